@@ -1,0 +1,90 @@
+"""An edition's records as search sees them: in goes an `Edition`, out come `SearchEntry`s.
+
+Only what the edition shows is in them; texts that stand there for want of a translation are not,
+since the record's own language has an entry of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import partial
+
+from generator.editions import Edition, Entry, ForeignText
+from generator.entries import EntrySource, SearchEntry
+from generator.markup import to_plain
+from generator.model import Case, Command, Record, Runbook
+from generator.routes import record_page
+from generator.shapes import parts, texts
+from generator.views import Row
+
+_OWN_FIELD = {"symptoms": "symptoms", "asked_as": "asked_as"}
+
+
+def entry_sources(edition: Edition, rows: Mapping[str, Row], key: str) -> Iterator[EntrySource]:
+    """Yield an entry for each record that is really there in the edition's language.
+
+    `key` changes when the tool or the vocabulary does.
+    """
+    for id, row in rows.items():
+        if isinstance(row.title, ForeignText):
+            continue
+        yield EntrySource(
+            (id, edition.language),
+            f"{edition.key(id)}-{key}",
+            partial(_entry, edition, row),
+        )
+
+
+def _entry(edition: Edition, row: Row) -> SearchEntry:
+    entry = edition.entry(row.id)
+    return SearchEntry(
+        id=row.id,
+        language=edition.language,
+        kind=str(row.kind),
+        path=record_page(edition.language, row.kind, row.id) + ".html",
+        title=to_plain(row.title),
+        fields=tuple(_fields(edition, entry)),
+        facets=(
+            ("issue_type", (row.issue_type,)),
+            ("product", row.products),
+            ("platform", row.platforms),
+            ("tier", tuple(map(str, row.tiers))),
+            ("confidence", (row.confidence,)),
+            ("audience", (row.audience,) if row.audience else ()),
+        ),
+    )
+
+
+def _fields(edition: Edition, entry: Entry) -> Iterator[tuple[str, str]]:
+    """Yield (field of the index, plain text); several values of a field stand one a line."""
+    record = entry.record
+    yield "id", record.id
+    if isinstance(record, Case):
+        yield "error_codes", "\n".join(record.issue.error_codes)
+    if isinstance(record, Runbook):
+        yield "asked_as", "\n".join(record.alerts)
+    yield "environment", "\n".join(_environment(edition, record))
+    collected: dict[str, list[str]] = {}
+    for trail, text in texts(record):
+        if trail == ("title",) or isinstance(text, ForeignText):
+            continue
+        own = _OWN_FIELD.get(str(trail[1])) if trail[0] == "issue" else None
+        name = own or ("resolution" if trail[0] in ("resolution", "workaround") else "rest")
+        collected.setdefault(name, []).append(to_plain(text))
+    commands = [command.run for _, command in parts(record, Command)]
+    collected.setdefault("rest", []).extend(commands)
+    for name in ("asked_as", "symptoms", "resolution", "rest"):
+        if collected.get(name):
+            yield name, "\n".join(collected[name])
+
+
+def _environment(edition: Edition, record: Record) -> Iterator[str]:
+    vocabulary, language = edition.knowledge.vocabulary, edition.language
+    issue_type = edition.knowledge.issue_types[record.issue_type]
+    yield getattr(issue_type.names, language)
+    if not isinstance(record, Case | Runbook):
+        return
+    for product in vocabulary.products:
+        if product.id in record.environment.products:
+            yield from (product.name, product.vendor or "", *product.aliases)
+    yield from record.environment.versions

@@ -1,0 +1,211 @@
+"""The browser's search index of one edition: entries in, the files that changed out.
+
+Only what changed is made again, and the files are those that a build from nothing makes.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from generator import analysis, shards
+from generator.entries import AnalysedEntry, Indexable, analyse, facets_text
+from generator.index_cache import CachedEntry, IndexCache
+from generator.writing import Artifact
+
+
+@dataclass(frozen=True)
+class IndexChange:
+    """What an update of the browser's index came to."""
+
+    files: dict[str, bytes]
+    """Path below the root of the site to content, of the files that are new or different."""
+    removed: frozenset[str]
+    """Paths of files that are no longer part of the index."""
+    entries: tuple[int, ...] | None
+    """Numbers of the entries whose content changed; None when entries came, went or moved."""
+
+
+def update_index(entries: Iterable[Indexable], cache: IndexCache) -> IndexChange:
+    """Return what must be written and removed so that the browser's index holds `entries`.
+
+    The cache is brought up to date with it; `cache.commit()` keeps that once the files are written.
+    With `IndexCache(None)` it is a build from nothing.
+    """
+    ordered = sorted(entries, key=lambda entry: entry.key)
+    known = cache.entries()
+    if known and [entry.key for entry in known] == [entry.key for entry in ordered]:
+        return _edit(ordered, known, cache)
+    return _rebuild(ordered, known, cache)
+
+
+def index_artifacts(cache: IndexCache) -> Iterator[Artifact]:
+    """Yield every file of the browser's index; the cache must stay open until they are written."""
+    for name, digest in cache.file_digests().items():
+        yield Artifact(shards.path_of(name), digest, partial(_body, name, cache))
+
+
+def _body(name: str, cache: IndexCache) -> bytes:
+    """Return a file that the cache holds."""
+    body = cache.file(name)
+    if body is None:
+        raise KeyError(name)
+    return body
+
+
+def _rebuild(
+    ordered: Sequence[Indexable], known: Sequence[CachedEntry], cache: IndexCache
+) -> IndexChange:
+    """Make every file again, from the tokens in the cache where an entry is the same."""
+    at_hand = {(entry.key, entry.digest): place for place, entry in enumerate(known)}
+    postings: dict[str, array[int]] = {}
+    fresh: list[CachedEntry] = []
+
+    def numbered() -> Iterator[tuple[CachedEntry, AnalysedEntry]]:
+        for number, entry in enumerate(ordered):
+            digest = entry.digest
+            old = at_hand.get((entry.key, digest))
+            if old is None:
+                made = entry.made()
+                analysed, facets = analyse(made), facets_text(made)
+            else:
+                analysed, facets = cache.analysed(known[old].number), known[old].facets
+            for token, level in analysed.levels.items():
+                row = postings.get(token)
+                if row is None:
+                    row = postings[token] = array("I")
+                row.append(number << 4 | level)
+            fresh.append(CachedEntry(number, entry.key, digest, analysed.length, facets))
+            yield fresh[-1], analysed
+
+    cache.renumber(numbered())
+    names: set[str] = set()
+    changed: list[tuple[str, bytes]] = []
+    for name, body in _all_files(postings, fresh, cache):
+        names.add(name)
+        if cache.file(name) != body:
+            changed.append((name, body))
+    removed = cache.file_digests().keys() - names
+    return _kept(changed, removed, None, cache)
+
+
+def _all_files(
+    postings: Mapping[str, array[int]], entries: Sequence[CachedEntry], cache: IndexCache
+) -> Iterator[tuple[str, bytes]]:
+    """Yield the name and content of every file of the browser's index."""
+    word_shards, gram_shards = shards.shard_counts(len(entries))
+    by_shard: list[list[str]] = [[] for _ in range(word_shards)]
+    by_gram: list[dict[str, list[str]]] = [{} for _ in range(gram_shards)]
+    for token in postings:
+        by_shard[shards.shard_of(token, word_shards)].append(token)
+        if analysis.is_vocabulary(token):
+            for gram in analysis.grams(token):
+                shard = by_gram[shards.shard_of(gram, gram_shards)]
+                shard.setdefault(gram, []).append(token)
+    for number, tokens in enumerate(by_shard):
+        held = {token: postings[token] for token in tokens}
+        yield f"w/{number:x}", shards.posting_file(number, held)
+    for number, words in enumerate(by_gram):
+        yield f"g/{number:x}", shards.gram_file(number, words)
+    for block in range(0, len(entries), shards.BLOCK_SIZE):
+        yield _card_file(block // shards.BLOCK_SIZE, cache)
+    yield from _common_files(entries)
+
+
+def _card_file(block: int, cache: IndexCache) -> tuple[str, bytes]:
+    """Return the name and content of the file of one block of cards."""
+    cards = cache.cards(block * shards.BLOCK_SIZE, shards.BLOCK_SIZE)
+    return f"d/{block:x}", shards.card_file(block, cards)
+
+
+def _common_files(entries: Sequence[CachedEntry]) -> Iterator[tuple[str, bytes]]:
+    """Yield the two files that tell something of all entries."""
+    keys = [entry.key for entry in entries]
+    yield "base", shards.base_file(keys, [entry.length for entry in entries])
+    yield "facets", shards.facet_file([entry.facets for entry in entries])
+
+
+def _edit(
+    ordered: Sequence[Indexable], known: Sequence[CachedEntry], cache: IndexCache
+) -> IndexChange:
+    """Make only the files again that hold something of the entries that changed."""
+    changed: list[int] = []
+    current = list(known)
+    edits: dict[str, dict[int, int | None]] = {}
+    for number, entry in enumerate(ordered):
+        digest = entry.digest
+        if digest == known[number].digest:
+            continue
+        changed.append(number)
+        made = entry.made()
+        before, after = cache.analysed(number), analyse(made)
+        for token in before.levels.keys() | after.levels.keys():
+            level = after.levels.get(token)
+            if level != before.levels.get(token):
+                edits.setdefault(token, {})[number] = level
+        current[number] = CachedEntry(number, entry.key, digest, after.length, facets_text(made))
+        cache.replace(current[number], after)
+    files = dict(_edited_files(edits, len(ordered), cache))
+    for block in {number // shards.BLOCK_SIZE for number in changed}:
+        files.update([_card_file(block, cache)])
+    if changed:
+        files.update(_common_files(current))
+    different = [(name, body) for name, body in sorted(files.items()) if cache.file(name) != body]
+    return _kept(different, frozenset(), tuple(changed), cache)
+
+
+def _edited_files(
+    edits: Mapping[str, Mapping[int, int | None]], count: int, cache: IndexCache
+) -> Iterator[tuple[str, bytes]]:
+    """Yield the files of postings and of the vocabulary that the edits touch."""
+    word_shards, gram_shards = shards.shard_counts(count)
+    by_shard: dict[int, list[str]] = {}
+    for token in edits:
+        by_shard.setdefault(shards.shard_of(token, word_shards), []).append(token)
+    vocabulary: dict[int, list[tuple[str, str, bool]]] = {}
+    for number, tokens in by_shard.items():
+        held = _held(f"w/{number:x}", cache)
+        for token in tokens:
+            was_there = token in held
+            levels = {p >> 4: p & 15 for p in shards.decode_postings(held.pop(token, ""))}
+            levels.update({n: level for n, level in edits[token].items() if level is not None})
+            gone = {n for n, level in edits[token].items() if level is None}
+            postings = sorted(n << 4 | level for n, level in levels.items() if n not in gone)
+            if postings:
+                held[token] = shards.encode_postings(postings)
+            if was_there != bool(postings) and analysis.is_vocabulary(token):
+                for gram in analysis.grams(token):
+                    shard = vocabulary.setdefault(shards.shard_of(gram, gram_shards), [])
+                    shard.append((gram, token, bool(postings)))
+        yield f"w/{number:x}", shards.script(f"w/{number:x}", dict(sorted(held.items())))
+    for number, changes in vocabulary.items():
+        words = {gram: set(row.split(" ")) for gram, row in _held(f"g/{number:x}", cache).items()}
+        for gram, word, is_new in changes:
+            row = words.setdefault(gram, set())
+            row.add(word) if is_new else row.discard(word)
+        yield (
+            f"g/{number:x}",
+            shards.gram_file(number, {gram: row for gram, row in words.items() if row}),
+        )
+
+
+def _held(name: str, cache: IndexCache) -> dict[str, str]:
+    """Return what a file of the browser's index maps to what."""
+    body = cache.file(name)
+    value: dict[str, str] = shards.value_of(body) if body else {}
+    return value
+
+
+def _kept(
+    changed: Sequence[tuple[str, bytes]],
+    removed: Iterable[str],
+    numbers: tuple[int, ...] | None,
+    cache: IndexCache,
+) -> IndexChange:
+    """Return the change, its files kept in the cache."""
+    gone = frozenset(removed)
+    cache.keep_files(changed, gone)
+    files = {shards.path_of(name): body for name, body in changed}
+    return IndexChange(files, frozenset(map(shards.path_of, gone)), numbers)

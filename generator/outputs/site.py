@@ -1,0 +1,282 @@
+"""The pages of the published site, as Markdown that MkDocs reads.
+
+In go an edition and the templates, out come artifacts: a page for each record, the lists by which
+a record is found without searching, the home page.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import chain
+from typing import Any
+
+from generator.editions import Edition
+from generator.model import Confidence, Guide, Kind, Step
+from generator.routes import home_page, link, list_page, record_page, relative
+from generator.shapes import parts
+from generator.templating import Templates
+from generator.texts import Say, say_date
+from generator.views import ListView, Row, in_parts, record_view, site_views
+from generator.writing import Artifact, digest_of, of_bytes
+
+_SAID = re.compile(r'\bsay\("([^"]+)"\)')
+TEMPLATES = {Kind.CASE: "case.md", Kind.RUNBOOK: "runbook.md", Kind.GUIDE: "guide.md"}
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What every page of one edition shares."""
+
+    edition: Edition
+    templates: Templates
+    say: Say
+    key: str
+    """Changes when any page could: templates, words, vocabulary, the tool itself."""
+    rows: Mapping[str, Row]
+    """Every record of the edition as a list shows it."""
+
+
+def pages(site: Site) -> Iterator[Artifact]:
+    """Yield the pages of one edition in its language."""
+    yield from _records(site)
+    rows = tuple(site.rows.values())
+    row_keys = {each.id: repr(each) for each in rows}
+    yield _home(site, rows)
+    for view in _lists(site, rows):
+        held = chain(view.rows, *(group for _, group in view.groups))
+        words = (view.title, view.describes, *(word for word, _ in view.groups), *view.pages)
+        key = digest_of(*words, *(row_keys[each.id] for each in held))
+        yield _artifact(site, view.path, "list.md", {"view": view}, key)
+    for remote in site_views(site.edition):
+        key = digest_of(remote.site.model_dump_json(), *(row_keys[each.id] for each in remote.rows))
+        yield _artifact(site, remote.path, "site.md", {"view": remote}, key)
+
+
+def shared(sites: Sequence[Site]) -> Iterator[Artifact]:
+    """Yield what all languages of an audience share: the way in, the pictures, the theme's data."""
+    first = sites[0].edition
+    knowledge = first.knowledge
+    held = {each.issue_type for each in sites[0].rows.values()}
+    data = {
+        "edition": first.name,
+        "edition_names": first.profile.names.model_dump(),
+        "names": knowledge.organisation.name.model_dump(),
+        "organisations": knowledge.organisation.organisation.model_dump(),
+        "languages": knowledge.organisation.languages,
+        "report_to": knowledge.organisation.report_to,
+        "version": knowledge.history.stamp.version,
+        "issue_types": [
+            {"id": each.id, "icon": each.icon, "names": each.names.model_dump()}
+            for each in knowledge.vocabulary.issue_types
+            if each.id in held
+        ],
+        "lists": _list_names(first),
+        "facet_names": {each.edition.language: facet_names(each) for each in sites},
+    }
+    yield of_bytes(".site.json", json.dumps(data, ensure_ascii=False, indent=1).encode())
+    front = f"---\ntitle: start\nlang: {first.language}\ntemplate: start.html\n---\n"
+    yield of_bytes("index.md", front.encode())
+    used = {
+        name
+        for id in first.ids
+        for name in knowledge.pictures
+        if name in knowledge.records[id].source.text and _is_shown(first, id, name)
+    }
+    for name in sorted(used):
+        picture = knowledge.pictures[name]
+        yield Artifact(name, picture.digest, picture.file.read_bytes)
+
+
+def _is_shown(edition: Edition, id: str, picture: str) -> bool:
+    """Return whether a step of a record that its readers see shows a picture."""
+    return any(step.image == picture for _, step in parts(edition.entry(id).record, Step))
+
+
+def facet_names(site: Site) -> dict[str, str]:
+    """Return how the words that results are filtered and marked by are called."""
+    language = site.edition.language
+    types = site.edition.knowledge.vocabulary.issue_types
+    names = {issue_type.id: getattr(issue_type.names, language) for issue_type in types}
+    return names | {str(each): site.say(f"confidence {each}") for each in Confidence}
+
+
+def script_words(site: Site, scripts: Iterable[str]) -> Artifact:
+    """Return the interface texts that the scripts say, as a script of the site's language."""
+    texts = sorted({text for script in scripts for text in _SAID.findall(script)})
+    words = {text: site.say(text) for text in texts}
+    content = f"window.kbWords = {json.dumps(words, ensure_ascii=False, sort_keys=True)};\n"
+    return of_bytes(f"assets/words/{site.edition.language}.js", content.encode())
+
+
+def _list_names(edition: Edition) -> list[str]:
+    kinds = {id.split("-")[0] for id in edition.ids}
+    names = ["guides", "codes", "products", "recent"]
+    if "RB" in kinds:
+        names.insert(1, "runbooks")
+    if any(filed.record.edition == edition.name for filed in edition.knowledge.sites.values()):
+        names.append("sites")
+    return names
+
+
+def _records(site: Site) -> Iterator[Artifact]:
+    for id in site.edition.ids:
+        kind = site.rows[id].kind
+        path = record_page(site.edition.language, kind, id)
+        make = partial(_record_page, site, id, path, kind)
+        yield Artifact(f"{path}.md", f"{site.edition.key(id)}-{site.key}", make)
+
+
+def _record_page(site: Site, id: str, path: str, kind: Kind) -> bytes:
+    view = record_view(site.edition, id)
+    values: dict[str, Any] = {"view": view, "case": view.record}
+    if isinstance(view.record, Guide):
+        values["nodes"] = list(view.record.nodes.items())
+    return _render(site, path, TEMPLATES[kind], values)
+
+
+def _artifact(site: Site, path: str, template: str, values: dict[str, Any], key: str) -> Artifact:
+    return Artifact(
+        f"{path}.md", digest_of(key, site.key), partial(_render, site, path, template, values)
+    )
+
+
+def _render(site: Site, path: str, template: str, values: dict[str, Any]) -> bytes:
+    edition = site.edition
+
+    def resolve(id: str) -> tuple[str, str] | None:
+        if id not in edition:
+            return None
+        found = site.rows[id]
+        return link(path, found.path), found.title
+
+    context = {
+        "_": site.say,
+        "resolve": resolve,
+        "page": path,
+        "language": edition.language,
+        "languages": edition.knowledge.organisation.languages,
+        "edition": edition.profile,
+        "organisation": edition.knowledge.organisation,
+        "home": home_page(edition.language),
+        "facet_names": facet_names(site),
+        "to": lambda target: link(path, target),
+        "file": lambda target: relative(path, target),
+        "list_path": partial(list_page, edition.language),
+        "date": lambda day: say_date(day, edition.language),
+        **values,
+    }
+    return site.templates.render(template, context).encode()
+
+
+def _home(site: Site, rows: tuple[Row, ...]) -> Artifact:
+    edition = site.edition
+    language = edition.language
+    types = [
+        (
+            issue_type,
+            getattr(issue_type.names, language),
+            getattr(issue_type.describes, language),
+            sum(each.issue_type == issue_type.id for each in rows),
+        )
+        for issue_type in edition.knowledge.vocabulary.issue_types
+    ]
+    values: dict[str, Any] = {
+        "types": [each for each in types if each[3]],
+        "guides": [each for each in rows if each.kind is Kind.GUIDE],
+        "recent": _recent(rows)[:8],
+    }
+    return _artifact(site, home_page(language), "home.md", values, digest_of(repr(values)))
+
+
+def _recent(rows: tuple[Row, ...]) -> list[Row]:
+    dated = [each for each in rows if each.changed_on is not None]
+    return sorted(dated, key=lambda each: (each.changed_on, each.id), reverse=True)
+
+
+def _lists(site: Site, rows: tuple[Row, ...]) -> Iterator[ListView]:
+    language, say = site.edition.language, site.say
+    vocabulary = site.edition.knowledge.vocabulary
+    for issue_type in vocabulary.issue_types:
+        chosen = [each for each in rows if each.issue_type == issue_type.id]
+        if chosen:
+            title = getattr(issue_type.names, language)
+            describes = getattr(issue_type.describes, language)
+            yield from _list(language, "types", issue_type.id, title, chosen, describes)
+    for product in vocabulary.products:
+        chosen = [each for each in rows if product.id in each.products]
+        if chosen:
+            yield from _list(language, "products", product.id, product.name, chosen)
+    for platform in sorted({name for each in rows for name in each.platforms}):
+        chosen = [each for each in rows if platform in each.platforms]
+        yield from _list(language, "platforms", platform, say(f"platform {platform}"), chosen)
+    for tier in sorted({tier for each in rows for tier in each.tiers}):
+        chosen = [each for each in rows if tier in each.tiers]
+        yield from _list(language, "tiers", tier.lower(), say(f"tier {tier}"), chosen)
+    for kind, name, title in (
+        (Kind.GUIDE, "guides", say("Step-by-step guides")),
+        (Kind.RUNBOOK, "runbooks", say("Runbooks")),
+    ):
+        chosen = [each for each in rows if each.kind is kind]
+        if chosen or kind is Kind.GUIDE:
+            yield from _list(language, name, "index", title, chosen)
+    recent = _recent(rows)[:100]
+    yield from _list(language, "recent", "index", say("Recently changed"), recent)
+    yield _codes(site, rows)
+    yield _products(site, rows)
+    if any(view for view in site_views(site.edition)):
+        yield _sites(site)
+
+
+def _list(
+    language: str, name: str, word: str, title: str, rows: list[Row], describes: str = ""
+) -> Iterator[ListView]:
+    parts = in_parts(rows)
+    paths = tuple(list_page(language, name, word, number + 1) for number in range(len(parts)))
+    for number, part in enumerate(parts):
+        yield ListView(
+            path=paths[number],
+            language=language,
+            title=title,
+            describes=describes,
+            rows=part,
+            groups=(),
+            number=number + 1,
+            count=len(rows),
+            pages=paths,
+        )
+
+
+def _grouped(
+    site: Site, name: str, title: str, groups: Iterable[tuple[str, Iterable[Row]]]
+) -> ListView:
+    made = tuple((word, tuple(rows)) for word, rows in groups)
+    path = list_page(site.edition.language, name, "index")
+    return ListView(path, site.edition.language, title, "", (), made, 1, len(made), (path,))
+
+
+def _codes(site: Site, rows: tuple[Row, ...]) -> ListView:
+    by_code: dict[str, list[Row]] = {}
+    for each in rows:
+        for code in each.error_codes:
+            by_code.setdefault(code, []).append(each)
+    groups = sorted(by_code.items(), key=lambda item: (item[0].casefold(), item[0]))
+    return _grouped(site, "codes", site.say("Error codes"), groups)
+
+
+def _products(site: Site, rows: tuple[Row, ...]) -> ListView:
+    groups: list[tuple[str, list[Row]]] = []
+    for product in site.edition.knowledge.vocabulary.products:
+        chosen = [each for each in rows if product.id in each.products]
+        if chosen:
+            groups.append((product.name, chosen))
+    groups.sort(key=lambda item: item[0].casefold())
+    return _grouped(site, "products", site.say("Products"), groups)
+
+
+def _sites(site: Site) -> ListView:
+    groups = [(view.site.name, view.rows) for view in site_views(site.edition)]
+    return _grouped(site, "sites", site.say("Remote sites"), groups)

@@ -1,0 +1,166 @@
+"""How well entries answer a query: the formula, over any store of postings.
+
+In go a query's text and a `Store`; out come scores by entry number. The terminal runs this over
+Whoosh, the browser runs its port in `search.js` over shards, and both must order alike.
+
+The score is BM25 over all fields as one, where a token counts by the weight of its field
+(Robertson, Zaragoza, Taylor, "Simple BM25 extension to multiple weighted fields", 2004).
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from generator import analysis
+from generator.entries import EXACT_MARK, LENGTHS, LEVELS
+
+SATURATION = 1.5
+"""BM25's k1: how fast a repeated token stops counting."""
+LENGTH_SHARE = 0.75
+"""BM25's b: how far a long entry is held back."""
+CODE_LENGTH_SHARE = 0.1
+"""The same for a token with a digit: a code is no less meant for standing in a long log."""
+CHINESE_WEIGHT = 0.75
+"""What a Chinese bigram counts beside a Latin word; bigrams overlap, so a word gives more."""
+UNSPACED_WEIGHT = 0.35
+"""The same for a Thai trigram."""
+VARIANT_WEIGHT = 0.4
+"""What another way to write a word of the query counts: its parts, or its parts joined."""
+LIKENESS_WEIGHT = 0.4
+"""What a word counts that is only like the one asked for, times its likeness."""
+RAREST = 3
+"""Words found in at most so many entries are looked up by likeness as well."""
+LEAST_LIKENESS = 0.5
+MOST_ALIKE = 8
+OVERLAP_SHARE = 0.8
+"""What being part of another word counts, where looking like it as a whole counts 1."""
+EXACT_SCORE = 1000.0
+"""Added where the whole query is an entry's id or error code; above any sum of token scores."""
+LONGEST_QUERY = 512
+"""Characters of a query that are read."""
+MOST_TOKENS = 96
+
+_DIGIT = re.compile(r"[0-9]")
+
+
+@dataclass(frozen=True)
+class Query:
+    """A query as the scorer sees it."""
+
+    tokens: tuple[tuple[str, float], ...]
+    """Each distinct token with its weight, in the order typed."""
+    key: str
+    """The id or code that the whole query may be, or nothing."""
+
+
+class Store(Protocol):
+    """Where postings come from. Entry numbers are the store's own."""
+
+    @property
+    def count(self) -> int:
+        """Return the number of entries."""
+
+    @property
+    def average(self) -> float:
+        """Return the mean length of the entries in weighted tokens."""
+
+    @property
+    def lengths(self) -> Sequence[int]:
+        """Return the length code of each entry by its number."""
+
+    def postings(self, token: str) -> Sequence[int]:
+        """Return entry number × 16 + level for each entry that holds the token."""
+
+    def alike(self, token: str) -> Iterable[str]:
+        """Return at least the words of the vocabulary that share a trigram with the token."""
+
+
+def read_query(text: str) -> Query:
+    """Return the query that a person typed; any text is a query."""
+    text = text[:LONGEST_QUERY]
+    words, variants = analysis.tokens(text)
+    weights = {token: count * token_weight(token) for token, count in Counter(words).items()}
+    for token, count in Counter(variants).items():
+        weights[token] = weights.get(token, 0.0) + count * VARIANT_WEIGHT
+    return Query(tuple(weights.items())[:MOST_TOKENS], analysis.exact_key(text))
+
+
+def token_weight(token: str) -> float:
+    """Return what one occurrence of a token in a query counts, by its script."""
+    first = token[0]
+    if "\u0e01" <= first <= "\u17d3":
+        return UNSPACED_WEIGHT
+    return CHINESE_WEIGHT if first >= "\u3005" and len(token) > 1 else 1.0
+
+
+def score(query: Query, store: Store) -> tuple[dict[int, float], frozenset[str]]:
+    """Return the score of every entry that matches, and the tokens that matched anything."""
+    scores: dict[int, float] = {}
+    matched: set[str] = set()
+    for token, weight in query.tokens:
+        postings = store.postings(token)
+        if postings:
+            matched.add(token)
+            share = CODE_LENGTH_SHARE if _DIGIT.search(token) else LENGTH_SHARE
+            _add(scores, postings, weight, share, store)
+        if len(postings) <= RAREST and analysis.is_vocabulary(token):
+            for word, alike, found in _near(token, store):
+                matched.add(word)
+                _add(scores, found, weight * alike * LIKENESS_WEIGHT, LENGTH_SHARE, store)
+    if query.key:
+        for posting in store.postings(EXACT_MARK + query.key):
+            number = posting >> 4
+            scores[number] = scores.get(number, 0.0) + EXACT_SCORE
+    return scores, frozenset(matched)
+
+
+def rounded(value: float) -> int:
+    """Return a score as a whole number, so that two machines agree on what is equal."""
+    return math.floor(value * 1_000_000 + 0.5)
+
+
+def likeness(grams: frozenset[str], other: frozenset[str]) -> float:
+    """Return how alike two words are by their trigrams, 0 to 1: Dice, or part of the other."""
+    shared = len(grams & other)
+    alike = 2 * shared / (len(grams) + len(other))
+    shorter = min(len(grams), len(other))
+    return max(alike, OVERLAP_SHARE * shared / shorter) if shorter >= 4 else alike
+
+
+def _add(
+    scores: dict[int, float], postings: Sequence[int], weight: float, share: float, store: Store
+) -> None:
+    """Add the BM25 score of one token to every entry that holds it."""
+    held = len(postings)
+    rarity = weight * math.log(1 + (store.count - held + 0.5) / (held + 0.5))
+    lengths = store.lengths
+    still = SATURATION * (1 - share)
+    slope = SATURATION * share / store.average
+    for posting in postings:
+        number = posting >> 4
+        count = LEVELS[posting & 15]
+        gain = rarity * count / (count + still + slope * LENGTHS[lengths[number]])
+        scores[number] = scores.get(number, 0.0) + gain
+
+
+def _near(token: str, store: Store) -> list[tuple[str, float, Sequence[int]]]:
+    """Return the words most like a token that any entry holds: (word, likeness, postings)."""
+    own = frozenset(analysis.grams(token))
+    candidates: list[tuple[float, str]] = []
+    for word in store.alike(token):
+        alike = likeness(own, frozenset(analysis.grams(word)))
+        if alike >= LEAST_LIKENESS and word != token:
+            candidates.append((-alike, word))
+    near: list[tuple[str, float, Sequence[int]]] = []
+    for negative, word in sorted(set(candidates)):
+        postings = store.postings(word)
+        if postings:
+            near.append((word, -negative, postings))
+        if len(near) == MOST_ALIKE:
+            break
+    return near

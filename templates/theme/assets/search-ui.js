@@ -1,0 +1,201 @@
+/* The search box: an input, a list of hits below it, keys. What it finds comes from search.js.
+ *
+ *   <div data-search data-base="../" data-language="zh" data-none="…" data-failed="…"
+ *        data-found="{count} …" data-label="…" data-placeholder="…"
+ *        data-facet-names='{"printing": "打印", "validated": "已验证"}'></div>
+ *
+ * Every text comes from the page's data attributes; content reaches the page as text only.
+ * "/" goes to the box, arrows walk the hits, Enter opens one, Escape closes the list.
+ */
+(function () {
+  "use strict";
+
+  const PAUSE = 60;
+  const LIMIT = 10;
+
+  function element(name, className, text) {
+    const made = document.createElement(name);
+    if (className) made.className = className;
+    if (text !== undefined) made.textContent = text;
+    return made;
+  }
+
+  function marked(className, text, marks) {
+    const made = element("span", className);
+    let place = 0;
+    for (const [start, end] of marks) {
+      made.append(text.slice(place, start), element("mark", "", text.slice(start, end)));
+      place = end;
+    }
+    made.append(text.slice(place));
+    return made;
+  }
+
+  function start(root, number) {
+    const told = root.dataset;
+    const names = JSON.parse(told.facetNames || "{}");
+    const base = new URL(told.base || "./", document.baseURI).href;
+    const input = element("input", "kb-search__input");
+    const list = element("ul", "kb-search__hits");
+    const status = element("p", "kb-search__status");
+    const listId = "kb-search-hits-" + number;
+    let asked = 0;
+    let answered = "";
+    let timer = 0;
+    let chosen = -1;
+
+    input.type = "search";
+    input.autocomplete = "off";
+    input.spellcheck = false;
+    input.placeholder = told.placeholder || "";
+    const attributes = {
+      role: "combobox", "aria-label": told.label || "", "aria-controls": listId,
+      "aria-expanded": "false", "aria-autocomplete": "list", "aria-haspopup": "listbox",
+    };
+    Object.entries(attributes).forEach(([name, value]) => input.setAttribute(name, value));
+    list.id = listId;
+    list.setAttribute("role", "listbox");
+    list.setAttribute("aria-label", told.label || "");
+    list.hidden = true;
+    status.setAttribute("role", "status");
+    root.append(input, status, list);
+
+    function choose(place) {
+      const options = list.children;
+      if (chosen >= 0 && options[chosen]) options[chosen].setAttribute("aria-selected", "false");
+      chosen = options.length ? (place + options.length) % options.length : -1;
+      if (chosen < 0) {
+        input.removeAttribute("aria-activedescendant");
+        return;
+      }
+      options[chosen].setAttribute("aria-selected", "true");
+      options[chosen].scrollIntoView({ block: "nearest" });
+      input.setAttribute("aria-activedescendant", options[chosen].id);
+    }
+
+    function open(isOpen) {
+      list.hidden = !isOpen;
+      input.setAttribute("aria-expanded", String(isOpen));
+      if (!isOpen) {
+        chosen = -1;
+        input.removeAttribute("aria-activedescendant");
+      }
+    }
+
+    function option(hit, place) {
+      const row = element("li", "kb-search__hit");
+      const link = element("a", "kb-search__link");
+      const facts = element("span", "kb-search__facts");
+      row.id = listId + "-" + place;
+      row.setAttribute("role", "option");
+      row.setAttribute("aria-selected", "false");
+      link.href = base + hit.path;
+      link.tabIndex = -1;
+      facts.append(element("span", "kb-search__id", hit.id));
+      for (const name of ["issue_type", "tier", "confidence"]) {
+        for (const value of hit.facets[name] || []) {
+          facts.append(element("span", "kb-search__fact kb-search__fact--" + name, names[value] || value));
+        }
+      }
+      link.append(
+        marked("kb-search__title", hit.title, hit.titleMarks),
+        marked("kb-search__snippet", hit.snippet.text, hit.snippet.marks),
+        facts
+      );
+      link.lang = hit.language;
+      row.append(link);
+      return row;
+    }
+
+    function show(results) {
+      list.replaceChildren(...results.hits.map(option));
+      status.textContent = results.total
+        ? (told.found || "{count}").replace("{count}", String(results.total))
+        : told.none || "";
+      open(results.hits.length > 0);
+      if (results.hits.length) choose(0);
+    }
+
+    function ask() {
+      const text = input.value.trim();
+      const turn = ++asked;
+      if (!text) {
+        list.replaceChildren();
+        status.textContent = "";
+        open(false);
+        return Promise.resolve();
+      }
+      return window.kbSearch
+        .load(base)
+        .then(() => window.kbSearch.query(text, { language: told.language, limit: LIMIT }))
+        .then((results) => {
+          if (turn !== asked) return;
+          answered = text;
+          show(results);
+        })
+        .catch(() => {
+          if (turn === asked) status.textContent = told.failed || "";
+        });
+    }
+
+    input.addEventListener("input", () => {
+      clearTimeout(timer);
+      timer = setTimeout(ask, PAUSE);
+    });
+    input.addEventListener("focus", () => {
+      window.kbSearch.load(base).catch(() => {});
+      if (list.children.length) open(true);
+    });
+    input.addEventListener("keydown", (event) => {
+      if (event.isComposing) return;
+      if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+        event.preventDefault();
+        if (list.hidden && list.children.length) open(true);
+        choose(chosen + (event.key === "ArrowDown" ? 1 : -1));
+      } else if (event.key === "Enter") {
+        event.preventDefault();
+        clearTimeout(timer);
+        const isCurrent = !list.hidden && chosen >= 0 && answered === input.value.trim();
+        const go = () => {
+          const row = list.children[Math.max(0, chosen)];
+          if (row) row.querySelector("a").click();
+        };
+        if (isCurrent) go();
+        else ask().then(go);
+      } else if (event.key === "Escape") {
+        if (list.hidden) input.value = "";
+        open(false);
+      }
+    });
+    document.addEventListener("click", (event) => {
+      if (!root.contains(event.target)) open(false);
+    });
+    return input;
+  }
+
+  function isTyping(target) {
+    return target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName);
+  }
+
+  function startAll() {
+    const inputs = Array.from(document.querySelectorAll("[data-search]"), start);
+    if (!inputs.length) return;
+    document.addEventListener("keydown", (event) => {
+      const isPlain = !event.ctrlKey && !event.metaKey && !event.altKey;
+      if (event.key === "/" && isPlain && !isTyping(event.target)) {
+        event.preventDefault();
+        inputs[0].focus();
+        inputs[0].select();
+      }
+    });
+    const asked = new URLSearchParams(location.search).get("q");
+    if (asked) {
+      inputs[0].value = asked;
+      inputs[0].focus();
+      inputs[0].dispatchEvent(new Event("input"));
+    }
+  }
+
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", startAll);
+  else startAll();
+})();
