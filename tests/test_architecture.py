@@ -1,0 +1,261 @@
+"""Who may import whom, and which module is the door to which library.
+
+The page `docs/explanation/architecture.md` shows a part of the table here; both must agree.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "generator"
+PAGE = ROOT / "docs" / "explanation" / "architecture.md"
+
+LAYERS: tuple[frozenset[str], ...] = tuple(
+    frozenset(line.split())
+    for line in (
+        "reference __main__",
+        "cli",
+        "build preview console",
+        "outputs bundle engines search scaffolds schema handbook",
+        "leaves indexing loading",
+        "views checks index_cache ranking",
+        "editions shards",
+        "knowledge entries snippets",
+        "records translations history",
+        "sections fonts",
+        "documents typesetting",
+        "sources shapes routes templating report diagram",
+        "model findings settings markup analysis writing texts",
+    )
+)
+"""From top to bottom. An import points down; names on one line do not know each other."""
+
+DOORS: dict[str, frozenset[str]] = {
+    library: frozenset(modules.split())
+    for library, modules in {
+        "pydantic": "model shapes records",
+        "yaml": "documents",
+        "jinja2": "templating engines",  # MkDocs hands its own environment to its plugins
+        "markupsafe": "templating",
+        "markdown": "markup",
+        "git": "history",
+        "whoosh": "search outputs/terminal",
+        "babel": "texts",
+        "mkdocs": "engines preview",
+        "typst": "engines",
+        "pikepdf": "engines",
+        "fontTools": "fonts",
+        "sqlite3": "writing index_cache",
+        "zipfile": "bundle",
+        "subprocess": "",
+        "click": "cli console reference",
+        "wcwidth": "console",
+        "rich": "cli",
+    }.items()
+}
+"""Which modules may import a library; nobody else does."""
+
+WRITERS = {
+    "writing": "the door",
+    "engines": "lays out the scratch folder that an engine reads",
+    "index_cache": "SQLite writes its own file",
+    "outputs/terminal": "Whoosh writes its own files",
+}
+"""Modules that may write, and why."""
+_WRITES = frozenset(
+    {"write_text", "write_bytes", "mkdir", "rmdir", "unlink", "touch", "symlink_to"}
+)
+_OS_WRITES = frozenset({"replace", "rename", "remove", "makedirs", "mkdir", "unlink", "rmdir"})
+
+
+def _modules() -> dict[str, ast.Module]:
+    return {
+        path.relative_to(PACKAGE).with_suffix("").as_posix(): ast.parse(path.read_bytes())
+        for path in sorted(PACKAGE.rglob("*.py"))
+        if path != PACKAGE / "__init__.py"
+    }
+
+
+MODULES = _modules()
+
+
+def _layer(name: str) -> int:
+    """Return the layer of a module, or of the folder that holds it."""
+    top = name.split("/")[0]
+    found = [number for number, line in enumerate(LAYERS) if top in line]
+    assert len(found) == 1, f'"{top}" stands on {len(found)} lines of LAYERS; give it one'
+    return found[0]
+
+
+def _imports(tree: ast.AST) -> Iterator[tuple[str, ast.stmt]]:
+    """Yield (module, statement) of every import, wherever it stands."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                yield alias.name, node
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "imports are absolute"
+            yield from ((name, node) for name in _from(node))
+
+
+def _from(node: ast.ImportFrom) -> list[str]:
+    """Return the modules of `from X import a, b`: X, or X.a where a is a module of ours."""
+    holder = node.module or ""
+    inside = [f"{holder}.{alias.name}" for alias in node.names]
+    ours = [name for name in inside if _file(name) is not None]
+    return ours or [holder]
+
+
+def _file(name: str) -> Path | None:
+    path = PACKAGE.parent / name.replace(".", "/")
+    found = [file for file in (path.with_suffix(".py"), path / "__init__.py") if file.is_file()]
+    return found[0] if found else None
+
+
+def _ours(name: str) -> str | None:
+    """Return `records` for `generator.records`; None for other libraries."""
+    parts = name.split(".")
+    return "/".join(parts[1:]) if parts[0] == "generator" and len(parts) > 1 else None
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_imports_point_down(module: str) -> None:
+    """A module imports only modules of the layers below its own."""
+    here = module.removesuffix("/__init__")
+    for name, node in _imports(MODULES[module]):
+        target = _ours(name)
+        if target is None:
+            continue
+        gathers = module.endswith("/__init__") and target.startswith(f"{here}/")
+        assert gathers or _layer(target) > _layer(module), (
+            f"{module} (line {node.lineno}) imports {target}, which is not below it"
+        )
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_imports_stand_at_the_top(module: str) -> None:
+    """Only the command line imports inside functions, so that every command starts at once."""
+    if module == "cli":
+        return
+    top = {id(node) for node in MODULES[module].body}
+    for name, node in _imports(MODULES[module]):
+        assert id(node) in top, f"{module} (line {node.lineno}) imports {name} inside a block"
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_one_door_for_each_library(module: str) -> None:
+    """A library is imported only by the module that is its door."""
+    for name, node in _imports(MODULES[module]):
+        doors = DOORS.get(name.split(".")[0])
+        assert doors is None or module in doors, (
+            f"{module} (line {node.lineno}) imports {name}; its door is "
+            f"{', '.join(sorted(doors)) or 'nowhere'}"
+        )
+
+
+def test_every_door_is_used() -> None:
+    """A door that nobody goes through any more is taken off the table."""
+    used = {
+        (name.split(".")[0], module) for module in MODULES for name, _ in _imports(MODULES[module])
+    }
+    doors = {(library, module) for library, modules in DOORS.items() for module in modules}
+    assert sorted(doors - used) == []
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_only_writing_writes(module: str) -> None:
+    """No other module puts, moves or removes a file."""
+    if module in WRITERS:
+        return
+    for node in ast.walk(MODULES[module]):
+        if isinstance(node, ast.Call):
+            assert not _writes(node), f"{module} (line {node.lineno}) writes to disk"
+
+
+def _writes(call: ast.Call) -> bool:
+    name = call.func
+    if isinstance(name, ast.Attribute):
+        holder = name.value.id if isinstance(name.value, ast.Name) else ""
+        if holder == "os":
+            return name.attr in _OS_WRITES
+        return (
+            name.attr in _WRITES or holder == "shutil" or (name.attr == "open" and _mode(call, 0))
+        )
+    return isinstance(name, ast.Name) and name.id == "open" and _mode(call, 1)
+
+
+def _mode(call: ast.Call, position: int) -> bool:
+    """Return whether a call of `open` opens for writing."""
+    given = [*call.args[position : position + 1]]
+    given += [keyword.value for keyword in call.keywords if keyword.arg == "mode"]
+    modes = [mode.value for mode in given if isinstance(mode, ast.Constant)]
+    return any(isinstance(mode, str) and set(mode) & set("wax+") for mode in modes)
+
+
+def _told() -> dict[str, int]:
+    """Return the line of each module in the table of the architecture page."""
+    table = re.search(r"\n## Who may import whom\n.*?```\n(.*?)```", PAGE.read_text("utf-8"), re.S)
+    assert table is not None
+    lines = table.group(1).strip().splitlines()
+    return {
+        name.strip().removesuffix("/*"): number
+        for number, line in enumerate(lines)
+        for name in line.split("|")
+    }
+
+
+def test_the_page_tells_the_truth() -> None:
+    """On the architecture page too every import points down; each module there exists."""
+    told = _told()
+    folders = {module.split("/")[0] for module in MODULES}
+    assert sorted(told.keys() - folders) == []
+    wrong = {
+        f"{module} imports {target}"
+        for module, tree in MODULES.items()
+        for name, _ in _imports(tree)
+        if (target := _ours(name) or "").split("/")[0] in told
+        and (here := module.split("/")[0]) in told
+        and here != target.split("/")[0]
+        and told[target.split("/")[0]] <= told[here]
+    }
+    assert sorted(wrong) == []
+
+
+def test_the_page_names_every_door() -> None:
+    """Every module that the architecture page calls a door is one, and the other way round."""
+    said = re.search(r"Each library has one door: (.*?)\n\n", PAGE.read_text("utf-8"), re.S)
+    assert said is not None
+    libraries = {"pydantic", "yaml", "jinja2", "markdown", "git", "whoosh", "babel", "mkdocs"}
+    doors = {module for name in libraries for module in DOORS[name]} | DOORS["typst"]
+    known = set(MODULES) | {module.removesuffix("/__init__") for module in MODULES}
+    named = set(re.findall(r"`([a-z_/]+)`", said.group(1))) & known
+    assert named == doors | {"writing"}
+
+
+def test_checks_do_not_know_each_other() -> None:
+    """Modules inside `checks/` and inside `outputs/` do not import each other."""
+    for module, tree in MODULES.items():
+        folder, _, name = module.rpartition("/")
+        if folder and name != "__init__":
+            for imported, node in _imports(tree):
+                target = _ours(imported) or ""
+                assert not target.startswith(f"{folder}/"), f"{module} (line {node.lineno})"
+
+
+def test_bottom_of_the_tool_is_light() -> None:
+    """What every command loads first (`cli`, `settings`, `findings`) needs only click."""
+    light = {"click", "generator"}
+    for module in ("cli", "settings", "findings"):
+        for node in MODULES[module].body:
+            for name, _ in _imports(node) if isinstance(node, ast.Import | ast.ImportFrom) else ():
+                top = name.split(".")[0]
+                assert top in light or top in sys.stdlib_module_names, (
+                    f"{module} loads {name} at once"
+                )
