@@ -32,6 +32,7 @@ from generator.writing import (
     Written,
     digest_of,
     digest_of_files,
+    folder_at,
     keys_digest,
     remember,
     remembered,
@@ -65,6 +66,10 @@ def make(knowledge: KnowledgeBase, parts: tuple[str, ...] = PARTS) -> Iterator[M
         yield from make_bundles(knowledge)
 
 
+def _compiled(settings: Settings) -> Path:
+    return folder_at(settings.build / "cache" / "templates")
+
+
 def _speakers(settings: Settings, languages: Iterable[str]) -> dict[str, Say]:
     return {each: speaker(settings.templates / "locale", each) for each in languages}
 
@@ -72,7 +77,7 @@ def _speakers(settings: Settings, languages: Iterable[str]) -> dict[str, Say]:
 def make_site(knowledge: KnowledgeBase, profile: EditionProfile) -> Made:
     """Make the published site of one edition in every language: pages, search, API."""
     settings = knowledge.settings
-    templates = Templates(settings.templates / "pages", settings.build / "cache" / "templates")
+    templates = Templates(settings.templates / "pages", _compiled(settings))
     words = settings.templates / "locale"
     says = _speakers(settings, knowledge.organisation.languages)
     tool = digest_of(
@@ -171,14 +176,14 @@ def make_handbooks(knowledge: KnowledgeBase) -> Iterator[Made]:
         artifacts.append(artifact)
     changed = write_all(folder, artifacts, ledger)
     for path, findings in made.items():
-        yield Made(path.removesuffix(".pdf"), folder / path, path in changed.written, findings)
+        yield Made(path.removesuffix(".pdf"), folder / path, int(path in changed.written), findings)
 
 
 def make_bundles(knowledge: KnowledgeBase) -> Iterator[Made]:
     """Make the bundle of every remote site from its edition's site and its handbook."""
     settings = knowledge.settings
     folder, cache = settings.build / "bundles", settings.build / "cache"
-    templates = Templates(settings.templates / "bundle", cache / "templates")
+    templates = Templates(settings.templates / "bundle", _compiled(settings))
     version = knowledge.history.stamp.version
     artifacts: dict[str, Artifact] = {}
     for id, filed in knowledge.sites.items():
@@ -194,7 +199,7 @@ def make_bundles(knowledge: KnowledgeBase) -> Iterator[Made]:
         artifacts[id] = Artifact(f"{id}-{version}.zip", key, make)
     changed = write_all(folder, artifacts.values(), cache / "bundles.json")
     for id, artifact in artifacts.items():
-        yield Made(id, folder / artifact.path, artifact.path in changed.written)
+        yield Made(id, folder / artifact.path, int(artifact.path in changed.written))
 
 
 def _bundle(knowledge: KnowledgeBase, remote: Site, templates: Templates) -> bytes:

@@ -74,8 +74,10 @@ def _yaml(text: str) -> Markup:
 
 
 def compiled_templates(folder: Path) -> FileSystemBytecodeCache:
-    """Return a store of compiled templates, so that they are compiled once and not each run."""
-    folder.mkdir(parents=True, exist_ok=True)
+    """Return a store of compiled templates, so that they are compiled once and not each run.
+
+    The folder must be there.
+    """
     return FileSystemBytecodeCache(str(folder))
 
 

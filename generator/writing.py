@@ -124,6 +124,12 @@ def _holds(path: str, content: bytes) -> bool:
         return False
 
 
+def folder_at(path: Path) -> Path:
+    """Return `path`, which is a folder from now on."""
+    path.mkdir(parents=True, exist_ok=True)
+    return path
+
+
 def replace(path: Path, content: bytes) -> None:
     """Put `content` at `path` in one step: a reader sees the old file or the new one."""
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -13,11 +13,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import SAMPLES, SMALL, TODAY
 
 from generator.findings import CODES, Finding
 from generator.loading import load
 from generator.settings import Settings
+from tests.conftest import SAMPLES, SMALL, TODAY
 
 BROKEN = SAMPLES / "broken"
 NAMES = sorted(folder.name for folder in BROKEN.iterdir() if folder.is_dir())

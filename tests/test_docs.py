@@ -9,7 +9,6 @@ from pathlib import Path
 
 import click
 import pytest
-from conftest import SMALL, KbFrom
 
 from generator import reference
 from generator.cli import EXIT_CODES, kb
@@ -18,6 +17,7 @@ from generator.loading import load
 from generator.model import Case, EditionProfile, Guide, Organisation, Part, Runbook, Site
 from generator.sections import HEADING_NAMES, LABEL_NAMES
 from generator.shapes import shapes
+from tests.conftest import SMALL, KbFrom
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"

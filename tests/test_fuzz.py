@@ -6,7 +6,6 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from conftest import SAMPLES, SMALL, TODAY
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
@@ -17,6 +16,7 @@ from generator.records import file_all
 from generator.report import FORMATS
 from generator.settings import Settings
 from generator.sources import gather
+from tests.conftest import SAMPLES, SMALL, TODAY
 
 FULL = SAMPLES / "full"
 GOOD = tuple(sorted(path for path in (FULL / "kb").rglob("*") if path.suffix in (".yml", ".md")))

@@ -9,9 +9,9 @@ from __future__ import annotations
 import json
 
 import pytest
-from conftest import KbFrom
 
 from generator.loading import load
+from tests.conftest import KbFrom
 
 MEGABYTE = 1_000_000
 CASE = "id: PRN-0002\ntitle: 标题\nissue_type: printing\nissue: {symptoms: [一], asked_as: [二]}\n"

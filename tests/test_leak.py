@@ -21,8 +21,6 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
-from canaries import CANARY, canaries
-from conftest import FULL, TODAY
 from pdf import text_of
 
 from generator import analysis, editions, shards
@@ -34,6 +32,8 @@ from generator.search import open_index
 from generator.settings import Settings
 from generator.shapes import texts
 from generator.texts import LOCALES, say_date
+from tests.canaries import CANARY, canaries
+from tests.conftest import FULL, TODAY
 
 pytestmark = pytest.mark.engine
 

@@ -8,8 +8,6 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
-from canaries import CANARY, canaries, in_all_languages, leaves
-from conftest import SAMPLES, TODAY
 
 from generator import model
 from generator.knowledge import KnowledgeBase
@@ -17,6 +15,8 @@ from generator.loading import load
 from generator.model import Audience, Part
 from generator.settings import Settings
 from generator.shapes import shapes, texts
+from tests.canaries import CANARY, canaries, in_all_languages, leaves
+from tests.conftest import SAMPLES, TODAY
 
 RECORDS = (model.Case, model.Runbook, model.Guide, model.Site)
 

@@ -24,9 +24,7 @@ def records(edition: Edition, rows: tuple[Row, ...], key: str) -> Iterator[Artif
     """Yield the files of one edition in its language; `key` changes when the tool does."""
     for each in rows:
         path = api_record(edition.language, each.id)
-        yield Artifact(
-            path, f"{edition.key(each.id)}-{key}", partial(_record, edition, each.id)
-        )
+        yield Artifact(path, f"{edition.key(each.id)}-{key}", partial(_record, edition, each.id))
     listing = {
         "version": VERSION,
         "edition": edition.name,

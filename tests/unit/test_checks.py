@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 
 import pytest
-from conftest import KbFrom
 
 from generator.findings import Finding
 from generator.loading import load
 from generator.settings import Settings
+from tests.conftest import KbFrom
 
 PATH = "kb/cases/printing/PRN-0001.yml"
 CASE = "id: PRN-0001\ntitle: 标题\nissue_type: printing\nissue: {symptoms: [一], asked_as: [二]}\n"

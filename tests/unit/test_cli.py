@@ -8,10 +8,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import KbFrom
 
 from generator.findings import CODES
 from generator.settings import Settings
+from tests.conftest import KbFrom
 
 CHECKOUT = Path(__file__).parents[2]
 

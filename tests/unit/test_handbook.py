@@ -8,6 +8,7 @@ import subprocess
 import unicodedata
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import pikepdf
 import pytest
@@ -279,17 +280,16 @@ def test_page_references_name_the_page(site_from: Callable[..., Settings], tmp_p
     assert found == [int(said.group(1))]
 
 
-def _target(pdf: pikepdf.Pdf, item: pikepdf.OutlineItem) -> pikepdf.Object:
+def _target(pdf: pikepdf.Pdf, item: pikepdf.OutlineItem) -> Any:
     """Return the page that a bookmark leads to."""
-    destination = item.destination
-    if destination is None:
+    found: Any = item.destination
+    if found is None:
         assert item.action is not None
-        destination = item.action.D
-    if not isinstance(destination, pikepdf.Array):
-        tree = pikepdf.NameTree(pdf.Root.Names.Dests)
-        destination = tree[str(destination)]
-        destination = destination if isinstance(destination, pikepdf.Array) else destination.D
-    return destination[0]  # type: ignore[index,return-value]
+        found = item.action.D
+    if not isinstance(found, pikepdf.Array):
+        found = pikepdf.NameTree(pdf.Root.Names.Dests)[str(found)]
+        found = found if isinstance(found, pikepdf.Array) else found.D
+    return found[0]
 
 
 def test_the_templates_use_no_other_words() -> None:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from conftest import KbFrom
-
 from generator.knowledge import KnowledgeBase, is_narrower, references
 from generator.loading import load
 from generator.model import Audience
 from generator.settings import Settings
+from tests.conftest import KbFrom
 
 P = "kb/cases/printing/"
 

@@ -7,7 +7,6 @@ import shutil
 from pathlib import Path
 
 import pytest
-from conftest import SAMPLES, TODAY, KbFrom
 
 from generator import model, scaffolds
 from generator.documents import parse
@@ -20,6 +19,7 @@ from generator.settings import Settings
 from generator.sources import Source
 from generator.translations import text_digest
 from generator.writing import replace
+from tests.conftest import SAMPLES, TODAY, KbFrom
 
 TEMPLATES = Path(__file__).parents[2] / "templates" / "new"
 MODELS: dict[str, type[model.Part]] = {

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 import yaml
-from conftest import SAMPLES
 
 from generator.schema import GLOBS, KINDS, schema_of
+from tests.conftest import SAMPLES
 
 ROOT = Path(__file__).parents[2]
 FULL = SAMPLES / "full"

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 
 import pytest
-from conftest import KbFrom
 
 from generator.findings import CODES
 from generator.sources import gather
+from tests.conftest import KbFrom
 
 CASE = "kb/cases/printing/PRN-0001.yml"
 
