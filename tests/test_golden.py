@@ -84,7 +84,7 @@ def _bundle(knowledge: KnowledgeBase) -> Iterator[tuple[str, str]]:
 
 
 def _paths(files: Mapping[str, object]) -> list[str]:
-    """Return the paths of a manifest, one for each file that is ours in every version of Material."""
+    """Return the paths of a manifest, without the digests in the names of Material's files."""
     return sorted({_HASHED.sub(".HASH.min.", path) for path in files})
 
 
@@ -124,7 +124,7 @@ def _told(output: str, golden: Mapping[str, str], made: Mapping[str, str]) -> It
         lines = list(difflib.unified_diff(old, new, "golden", "made", lineterm="", n=1))
         yield f"\n{output}/{name}:"
         yield from (line[:200] for line in lines[2 : 2 + SHOWN_LINES])
-    yield "\nIf this is what you meant: make golden, read the difference, commit it with the change."
+    yield "\nIf this is what you meant: make golden, and commit the difference with the change."
 
 
 def test_the_manifest_names_every_file(full: KnowledgeBase) -> None:
