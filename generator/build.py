@@ -13,7 +13,7 @@ from generator import fonts
 from generator.bundle import Contents, pack
 from generator.editions import make_edition, site_in_language
 from generator.engines import Rendered, compile_pdf, render_pages
-from generator.findings import Finding
+from generator.findings import Finding, Location
 from generator.index_cache import IndexCache
 from generator.indexing import entry_sources
 from generator.knowledge import KnowledgeBase
@@ -124,7 +124,9 @@ def _write_site(
     """Write the pages, let MkDocs render those that changed, write the whole site."""
     cache = settings.build / "cache"
     page_folder, site_folder = settings.build / "pages" / name, settings.build / "site" / name
-    write_all(page_folder, pages, cache / f"pages-{name}.json")
+    twice = write_all(page_folder, pages, cache / f"pages-{name}.json").collisions
+    if twice:
+        return Made(name, site_folder, 0, tuple(_two_for_one(name, path) for path in twice))
     theme = _theme_digest(settings, next(each.key for each in pages if each.path == ".site.json"))
     scratch = cache / f"mkdocs-{name}"
 
@@ -150,6 +152,12 @@ def _write_site(
     written = write_all(site_folder, everything, ledger)
     remember(cache / f"theme-{name}.sqlite", {"theme": theme, "files": "\n".join(files)}, known)
     return Made(name, site_folder, _count(written), ())
+
+
+def _two_for_one(name: str, path: str) -> Finding:
+    message = f'two pages would be "{path.removesuffix(".md")}.html"'
+    hint = 'give the site, product or issue type another id; "index" is the list of them'
+    return Finding(Location(f"build/pages/{name}/{path}"), "KB903", message, hint)
 
 
 def make_handbooks(knowledge: KnowledgeBase) -> Iterator[Made]:

@@ -29,7 +29,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "editions shards",
         "knowledge entries snippets",
         "records translations history",
-        "sections fonts",
+        "sections fonts complaints",
         "documents typesetting",
         "sources shapes routes templating report diagram",
         "model findings settings markup analysis writing texts",
@@ -40,7 +40,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
 DOORS: dict[str, frozenset[str]] = {
     library: frozenset(modules.split())
     for library, modules in {
-        "pydantic": "model shapes records",
+        "pydantic": "model shapes complaints",
         "yaml": "documents",
         "jinja2": "templating engines",  # MkDocs hands its own environment to its plugins
         "markupsafe": "templating",
