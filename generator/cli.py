@@ -56,10 +56,10 @@ def kb(context: click.Context, project: Path, debug: bool) -> None:
     """Support knowledge: write it, check it, publish it, search it.
 
     \b
-    kb new case --type printing --title 打印机脱机    begin a record
-    kb validate                                       check every record
-    kb build                                          make sites, handbooks, bundles
-    kb search 打印机离线                              find it while the caller waits
+    kb new case --type printing --title 卡纸    begin a record
+    kb validate                                 check every record
+    kb build                                    make sites, handbooks, bundles
+    kb search 打印机离线                        find it while the caller waits
     """
     context.obj = project
 
@@ -261,6 +261,9 @@ def search(
 
     settings = _settings(context)
     query = " ".join(words)
+    made = sorted(path.name for path in (settings.build / "index").glob("*"))
+    if made and edition not in made:
+        raise click.UsageError(f'there is no edition "{edition}"; one of: {", ".join(made)}')
     try:
         with open_index(settings.build / "index" / edition) as index:
             wanted = {name: values for name, values in filters.items() if values}
@@ -460,7 +463,8 @@ def _write_new(knowledge: KnowledgeBase, scaffold: Scaffold) -> None:
     if path.exists():
         raise click.UsageError(f"{scaffold.path} is there already")
     replace(path, scaffold.content)
-    click.echo(f"{scaffold.path} is there; fill it, then: kb validate {scaffold.path}")
+    click.echo(f"{scaffold.path} is there; fill it, then:")
+    click.echo(f"kb validate {scaffold.path}")
 
 
 @kb.command()

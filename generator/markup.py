@@ -22,10 +22,17 @@ from markdown.util import AtomicString
 Resolve = Callable[[str], tuple[str, str] | None]
 """From a record's id to (address, title); None where this reader has no such record."""
 
-_MARKUP = re.compile(r"[*_`\[\]<>#|!\\~]|^\s*(?:[-+]|\d+[.)])\s|\n|  $", re.MULTILINE)
+_MARKUP = re.compile(
+    r"[*_`\[\]<>#|!\\~\x02\x03\ue000\ue001]|^\s*(?:[-+]|\d+[.)])\s|^\s*-[-\s]*$|\n|  $",
+    re.MULTILINE,
+)
 _SIMPLE = re.compile(
-    r"\*\*([^\s*`\[\]<>\\_\n](?:[^*`\[\]<>\\_\n]*[^\s*`\[\]<>\\_\n])?)\*\*(?!\*)"
-    r"|(?<!`)`([^`\n]+)`(?!`)|\[\[([A-Z]{2,5}-[0-9]{4})\]\]"
+    r"\*\*({edge}(?:{inner}*{edge})?)\*\*(?!\*)|(?<!`)`([^`\n{ours}]+)`(?!`)"
+    r"|\[\[([A-Z]{{2,5}}-[0-9]{{4}})\]\]".format(
+        edge=r"[^\s*`\[\]<>\\_\n\x02\x03\ue000\ue001]",
+        inner=r"[^*`\[\]<>\\_\n\x02\x03\ue000\ue001]",
+        ours=r"\x02\x03\ue000\ue001",
+    )
 )
 """Bold, code and references with nothing inside: most texts hold no other markup."""
 _SAFE_LINK = re.compile(r"^(?:https?://|mailto:)", re.IGNORECASE)
@@ -40,6 +47,8 @@ _BLOCKS = frozenset(
 )
 _INLINE = frozenset(["strong", "em", "code", "a", "br"])
 _ITEM = re.compile(r"^ *(?:[-+*]|\d{1,3}[.)]) +(?=\S)")
+_OURS = re.compile("[\x02\x03\ue000\ue001]")
+"""What marks places while a text is read, by us and by Python-Markdown; no text may hold it."""
 _PLACEHOLDER = "\ue000{}\ue001"
 _PLACED = re.compile("\ue000(\\d+)\ue001")
 
@@ -126,9 +135,7 @@ def tree(text: str) -> Element:
         paragraph.text = text
         root.append(paragraph)
         return root
-    if not _MARKUP.search(_SIMPLE.sub("", text)) and not text[0].isspace():
-        return _simple(text)
-    return _parsed(text)
+    return _simple(text) if _is_simple(text) else _parsed(text)
 
 
 def _simple(text: str) -> Element:
@@ -159,7 +166,7 @@ def _tag(bold: str | None, code: str | None) -> str:
 def _parsed(text: str) -> Element:
     reader: Any = _READER.reset()
     reader.fences = []
-    lines = text.split("\n")
+    lines = _OURS.sub("", text).split("\n")
     for preprocessor in reader.preprocessors:
         lines = preprocessor.run(lines)
     root = reader.parser.parseDocument(lines).getroot()
@@ -202,17 +209,44 @@ def _text(text: str | None) -> str:
     return text
 
 
+def _is_simple(text: str) -> bool:
+    """Return whether a text is one paragraph with at most bold, code and references in it."""
+    return not _MARKUP.search(_SIMPLE.sub("", text)) and not text[:1].isspace()
+
+
 def to_html(text: str, resolve: Resolve) -> str:
     """Return a text as HTML blocks."""
+    if _is_simple(text):
+        return f"<p>{_simple_html(text, resolve)}</p>"
     return "".join(_html(child, resolve) for child in tree(text))
 
 
 def to_inline_html(text: str, resolve: Resolve) -> str:
     """Return a text as HTML without a paragraph around it, where it is a single one."""
+    if _is_simple(text):
+        return _simple_html(text, resolve)
     root = tree(text)
     if len(root) == 1 and root[0].tag == "p":
         return _html_inside(root[0], resolve)
     return "".join(_html(child, resolve) for child in root)
+
+
+def _simple_html(text: str, resolve: Resolve) -> str:
+    """Write what `tree` and `_html` would, without a tree: most texts are read this way."""
+    pieces: list[str] = []
+    end = 0
+    for match in _SIMPLE.finditer(text):
+        pieces.append(html.escape(text[end : match.start()], quote=False))
+        bold, code, reference = match.groups()
+        if bold is not None:
+            pieces.append(f"<strong>{html.escape(bold, quote=False)}</strong>")
+        elif code is not None:
+            pieces.append(f"<code>{html.escape(code.strip(), quote=False)}</code>")
+        else:
+            pieces.append(_html_reference(reference, resolve))
+        end = match.end()
+    pieces.append(html.escape(text[end:], quote=False))
+    return "".join(pieces)
 
 
 def _html_inside(element: Element, resolve: Resolve) -> str:
@@ -259,7 +293,17 @@ def to_plain(text: str, resolve: Resolve = lambda id: ("", id)) -> str:
     """Return a text without markup; blocks end in a line end."""
     if not _MARKUP.search(text):
         return text
+    if _is_simple(text):
+        return _SIMPLE.sub(lambda match: _simple_plain(match, resolve), text)
     return re.sub(r"\n{2,}", "\n", "".join(_plain(tree(text), resolve))).strip()
+
+
+def _simple_plain(match: re.Match[str], resolve: Resolve) -> str:
+    bold, code, reference = match.groups()
+    if reference is not None:
+        found = resolve(reference)
+        return found[1] if found else ""
+    return str(bold if bold is not None else code.strip())
 
 
 def _plain(element: Element, resolve: Resolve) -> Iterator[str]:

@@ -16,7 +16,6 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
-from conftest import FULL, TODAY
 
 from generator.build import PARTS, make
 from generator.knowledge import KnowledgeBase
@@ -24,6 +23,7 @@ from generator.loading import load
 from generator.outputs.handbook import Handbook
 from generator.settings import Settings
 from generator.texts import speaker
+from tests.conftest import FULL, TODAY
 
 pytestmark = pytest.mark.engine
 

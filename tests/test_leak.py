@@ -21,24 +21,26 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
-from pdf import text_of
 
 from generator import analysis, editions, shards
 from generator.build import make_bundles, make_handbooks, make_site
 from generator.knowledge import KnowledgeBase
 from generator.loading import load
-from generator.model import Confidence, Guide
+from generator.model import Audience, Confidence
 from generator.search import open_index
 from generator.settings import Settings
 from generator.shapes import texts
 from generator.texts import LOCALES, say_date
 from tests.canaries import CANARY, canaries
 from tests.conftest import FULL, TODAY
+from tests.pdf import text_of
 
 pytestmark = pytest.mark.engine
 
 SITE = "quay"
 """The site whose edition is public."""
+SITES = {"public": SITE, "internal": SITE, "customer": "mill"}
+"""Edition → the site whose handbook and bundle are searched beside it."""
 SUBJECT = "canary-7999-subject"
 """What the last commit of the sample says; the public is not told."""
 NO_OWNER = "canary-7906-domains"
@@ -155,9 +157,9 @@ def make(root: Path, edition: str) -> Made:
     for name, content in _files(build / "pages" / edition):
         texts["page"][f"pages/{name}"] = _said(name, content)
     texts["index"], tokens = _index(build / "index" / edition)
-    handbook = build / "handbooks" / f"{SITE}.pdf"
+    handbook = build / "handbooks" / f"{SITES[edition]}.pdf"
     texts["handbook"][handbook.name] = _said(handbook.name, handbook.read_bytes())
-    (bundle,) = (build / "bundles").glob(f"{SITE}-*.zip")
+    (bundle,) = (build / "bundles").glob(f"{SITES[edition]}-*.zip")
     inside = dict(_unpacked(bundle.name, bundle))
     texts["bundle"] = {name: _said(name, content) for name, content in inside.items()}
     assert {f"{bundle.name}/{name}" for name in ("handbook.pdf", "START-HERE.html")} < set(inside)
@@ -195,6 +197,16 @@ def test_no_canary_leaves_the_house(public: Made) -> None:
     assert len(hidden) > 200
     leaks = {word: (where, sorted(public.found(word))) for word, where in hidden.items()}
     assert {word: leak for word, leak in leaks.items() if leak[1]} == {}
+
+
+def test_customers_see_no_more_than_is_theirs(tmp_path: Path) -> None:
+    """What only partners or the house may see is in nothing made for customers."""
+    made = make(tmp_path, "customer")
+    hidden = canaries(made.knowledge, Audience.CUSTOMER)
+    leaks = {word: (where, sorted(made.found(word))) for word, where in hidden.items()}
+    assert {word: leak for word, leak in leaks.items() if leak[1]} == {}
+    theirs = canaries(made.knowledge).keys() - hidden.keys()
+    assert {place for word in theirs for place in made.found(word)} == set(PLACES)
 
 
 def test_not_even_a_piece_of_a_canary(public: Made) -> None:
@@ -282,4 +294,3 @@ def test_the_house_sees_it_all(tmp_path: Path) -> None:
     }
     assert missing == {}
     assert made.found(SUBJECT) >= {"page"}
-    assert any(isinstance(filed.record, Guide) for filed in knowledge.records.values())

@@ -18,7 +18,6 @@ from pathlib import Path
 
 import pytest
 from babel.messages.pofile import read_po
-from conftest import FULL, TODAY
 from jinja2 import Environment, nodes
 
 from generator import build, engines, leaves
@@ -38,6 +37,7 @@ from generator.outputs import handbook
 from generator.settings import PACKAGE, Settings
 from generator.shapes import strings
 from generator.texts import LOCALES, Say, say_date
+from tests.conftest import FULL, TODAY
 
 TEMPLATES = PACKAGE.parent / "templates"
 LOCALE = TEMPLATES / "locale"

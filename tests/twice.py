@@ -13,7 +13,6 @@ import subprocess
 import sys
 import tempfile
 import zipfile
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -93,7 +92,7 @@ def _compare(one: Path, other: Path) -> int:
             contents = files[0][name].read_bytes(), files[1][name].read_bytes()
             size += len(contents[0])
             if contents[0] != contents[1]:
-                differences.extend(_difference(f"{output}/{name}", files[0][name], files[1][name]))
+                differences.append(_difference(f"{output}/{name}", files[0][name], files[1][name]))
         print(f"{output:>10}  {len(files[0]):>6} files  {size:>12,} bytes")
     if not differences:
         print("twice: the same, byte for byte")
@@ -109,22 +108,21 @@ def _files(folder: Path) -> dict[str, Path]:
     }
 
 
-def _difference(name: str, one: Path, other: Path) -> Iterator[str]:
-    """Yield where two files differ first; for an archive, which of its files do."""
+def _difference(name: str, one: Path, other: Path) -> str:
+    """Return where two files differ first; for an archive, which of its files do."""
     if name.endswith(".zip"):
-        with zipfile.ZipFile(one) as first, zipfile.ZipFile(other) as second:
-            infos = [
-                {each.filename: each.CRC for each in held.infolist()} for held in (first, second)
-            ]
-        inside = sorted(path for path, _ in infos[0].items() ^ infos[1].items())
-        yield f"{name}: {', '.join(dict.fromkeys(inside)) or 'packed in another way'}"
-        return
+        inside = dict.fromkeys(path for path, _ in sorted(_sums(one) ^ _sums(other)))
+        return f"{name}: {', '.join(list(inside)[:SHOWN]) or 'packed in another way'}"
     contents = one.read_bytes(), other.read_bytes()
     shortest = min(map(len, contents))
     at = next((n for n in range(shortest) if contents[0][n] != contents[1][n]), shortest)
-    yield f"{name}: byte {at:,}"
-    for number, content in enumerate(contents, 1):
-        yield f"    {number}: {content[max(0, at - AROUND) : at + AROUND]!r}"
+    around = (content[max(0, at - AROUND) : at + AROUND] for content in contents)
+    return "\n".join((f"{name}: byte {at:,}", *(f"    {each!r}" for each in around)))
+
+
+def _sums(archive: Path) -> set[tuple[str, int]]:
+    with zipfile.ZipFile(archive) as held:
+        return {(each.filename, each.CRC) for each in held.infolist()}
 
 
 if __name__ == "__main__":
