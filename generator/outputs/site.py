@@ -68,7 +68,6 @@ def shared(sites: Sequence[Site]) -> Iterator[Artifact]:
         "organisations": knowledge.organisation.organisation.model_dump(),
         "languages": knowledge.organisation.languages,
         "report_to": knowledge.organisation.report_to,
-        "version": knowledge.history.stamp.version,
         "issue_types": [
             {"id": each.id, "icon": each.icon, "names": each.names.model_dump()}
             for each in knowledge.vocabulary.issue_types
@@ -80,6 +79,9 @@ def shared(sites: Sequence[Site]) -> Iterator[Artifact]:
     yield of_bytes(".site.json", json.dumps(data, ensure_ascii=False, indent=1).encode())
     front = f"---\ntitle: start\nlang: {first.language}\ntemplate: start.html\n---\n"
     yield of_bytes("index.md", front.encode())
+    # in a file of its own: a new version must not change every page
+    version = json.dumps(knowledge.history.stamp.version)
+    yield of_bytes("assets/version.js", f"window.kbVersion = {version};\n".encode())
     used = {
         name
         for id in first.ids

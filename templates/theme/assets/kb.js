@@ -19,6 +19,7 @@
   };
 
   keep("kb-language", here.language);
+  all(".kb-version").forEach(function (place) { place.textContent = window.kbVersion || ""; });
 
   var menu = document.querySelector(".kb-menu");
   if (menu) {
