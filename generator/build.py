@@ -57,13 +57,17 @@ PARTS = ("site", "handbook", "bundle")
 
 def make(knowledge: KnowledgeBase, parts: tuple[str, ...] = PARTS) -> Iterator[Made]:
     """Make the outputs that are asked for, one after the other, each as soon as it is wanted."""
+    failed: set[str] = set()
     if "site" in parts:
         for profile in knowledge.organisation.editions:
-            yield make_site(knowledge, profile)
+            made = make_site(knowledge, profile)
+            if any(finding.is_error for finding in made.findings):
+                failed.add(profile.id)
+            yield made
     if "handbook" in parts:
         yield from make_handbooks(knowledge)
     if "bundle" in parts:
-        yield from make_bundles(knowledge)
+        yield from make_bundles(knowledge, frozenset(failed))
 
 
 def _compiled(settings: Settings) -> Path:
@@ -187,14 +191,24 @@ def make_handbooks(knowledge: KnowledgeBase) -> Iterator[Made]:
         yield Made(path.removesuffix(".pdf"), folder / path, int(path in changed.written), findings)
 
 
-def make_bundles(knowledge: KnowledgeBase) -> Iterator[Made]:
-    """Make the bundle of every remote site from its edition's site and its handbook."""
+def make_bundles(knowledge: KnowledgeBase, failed: frozenset[str] = frozenset()) -> Iterator[Made]:
+    """Make the bundle of every remote site from its edition's site and its handbook.
+
+    There is none where that edition's site is among the `failed` or not there.
+    """
     settings = knowledge.settings
     folder, cache = settings.build / "bundles", settings.build / "cache"
     templates = Templates(settings.templates / "bundle", _compiled(settings))
     version = knowledge.history.stamp.version
     artifacts: dict[str, Artifact] = {}
     for id, filed in knowledge.sites.items():
+        edition = filed.record.edition
+        if edition in failed or not (settings.build / "site" / edition / "index.html").is_file():
+            message = f'the site of the edition "{edition}" is not there to be packed'
+            hint = "mend what stopped it, then: kb build"
+            where = filed.location(("edition",))
+            yield Made(id, folder, 0, (Finding(where, "KB901", message, hint),))
+            continue
         key = digest_of(
             tool_digest(),
             templates.digest,
