@@ -138,14 +138,14 @@ def _unpacked(name: str, bundle: Path) -> Iterator[tuple[str, bytes]]:
 
 
 def make(root: Path, edition: str) -> Made:
-    """Make the full sample's site of an edition, and all handbooks and bundles, in a repository."""
+    """Make the full sample's sites, handbooks and bundles in a repository; return one edition."""
     shutil.copytree(FULL, root, dirs_exist_ok=True)
     _commit(root)
     loaded = load(Settings(root, TODAY))
     knowledge = loaded.knowledge
     assert knowledge is not None and not loaded.findings
-    profile = next(each for each in knowledge.organisation.editions if each.id == edition)
-    for made in (make_site(knowledge, profile), *make_handbooks(knowledge)):
+    sites = (make_site(knowledge, profile) for profile in knowledge.organisation.editions)
+    for made in (*sites, *make_handbooks(knowledge)):
         assert not made.findings
     list(make_bundles(knowledge))
 

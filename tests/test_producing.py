@@ -43,7 +43,7 @@ def test_sample(name: str, tmp_path: Path) -> None:
         findings = tuple(found for one in make_all(name, tmp_path) for found in one.findings)
         told = _ENGINES_WORDS.sub(r"\1…", as_lines(findings))
         assert told == (PRODUCING / name / "expected.txt").read_text(encoding="utf-8")
-        assert {finding.code for finding in findings} == {name.split("-")[0]}
+        assert findings[0].code == name.split("-")[0]
 
 
 def test_every_code_has_a_sample() -> None:
