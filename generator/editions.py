@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, TypeVar, cast
 
 from generator.knowledge import REFERENCE, KnowledgeBase, is_as_wide
@@ -67,6 +67,11 @@ class Entry:
     """All languages it is there in, the source's first."""
 
 
+@cache
+def _is_shown(model: type[Part], name: str, marks: tuple[Shown, ...]) -> bool:
+    return any(shape.name == name and shape.shown in marks for shape in shapes(model))
+
+
 @dataclass(frozen=True)
 class Edition:
     """What one audience sees in one language; records are made when they are asked for."""
@@ -92,7 +97,7 @@ class Edition:
 
     def shows(self, model: type[Part], name: str) -> bool:
         """Return whether its readers see a field of a model."""
-        return any(shape.name == name and shape.shown in self.marks for shape in shapes(model))
+        return _is_shown(model, name, self.marks)
 
     @cached_property
     def _members(self) -> frozenset[str]:

@@ -19,8 +19,6 @@ from typing import Any
 import pikepdf
 import typst
 from jinja2 import Environment, FileSystemLoader
-from markdown import Extension, Markdown
-from markdown.util import Registry
 from mkdocs.commands.build import build as mkdocs_build
 from mkdocs.config import load_config
 from mkdocs.config.defaults import MkDocsConfig
@@ -29,6 +27,7 @@ from mkdocs.plugins import BasePlugin
 from mkdocs.structure.files import Files
 
 from generator.findings import Finding, Location
+from generator.markup import HeadingsOnly
 from generator.settings import Settings, find_settings
 from generator.templating import ISLAND, compiled_templates
 from generator.texts import speaker
@@ -61,26 +60,6 @@ class _WithoutIcons(FileSystemLoader):
         return sorted(found)
 
 
-class _HeadingsOnly(Extension):
-    """Reads what our pages hold as Markdown, headings and their attributes, and nothing else."""
-
-    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802
-        """Take out the patterns that would be tried on every word."""
-        md.inlinePatterns = Registry()
-        for name in (
-            "indent",
-            "code",
-            "setextheader",
-            "hr",
-            "olist",
-            "ulist",
-            "quote",
-            "reference",
-        ):
-            md.parser.blockprocessors.deregister(name)
-        md.preprocessors.deregister("html_block")
-
-
 class ThemePlugin(BasePlugin):  # type: ignore[no-untyped-call,type-arg]
     """Gives MkDocs our theme's templates, the interface's words and what the site is called."""
 
@@ -89,7 +68,7 @@ class ThemePlugin(BasePlugin):  # type: ignore[no-untyped-call,type-arg]
         settings = find_settings(Path(config.docs_dir))
         self.templates = settings.templates
         config.theme.dirs.insert(0, str(self.templates / "theme"))
-        config.markdown_extensions.append(_HeadingsOnly())  # type: ignore[arg-type]
+        config.markdown_extensions.append(HeadingsOnly())  # type: ignore[arg-type]
         self.compiled = settings.build / "cache" / "templates"
         site = Path(config.docs_dir) / ".site.json"
         self.site: dict[str, Any] = json.loads(site.read_text("utf-8"))

@@ -17,7 +17,7 @@ from markdown import Markdown
 from markdown.extensions import Extension
 from markdown.inlinepatterns import InlineProcessor
 from markdown.preprocessors import Preprocessor
-from markdown.util import AtomicString
+from markdown.util import AtomicString, Registry
 
 Resolve = Callable[[str], tuple[str, str] | None]
 """From a record's id to (address, title); None where this reader has no such record."""
@@ -316,3 +316,23 @@ def _plain(element: Element, resolve: Resolve) -> Iterator[str]:
         if child.tag in _BLOCKS or child.tag == "br":
             yield "\n"
         yield _text(child.tail)
+
+
+class HeadingsOnly(Extension):
+    """Reads what the site's pages hold as Markdown, headings and their attributes, nothing else."""
+
+    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802
+        """Take out the patterns that would be tried on every word."""
+        md.inlinePatterns = Registry()
+        for name in (
+            "indent",
+            "code",
+            "setextheader",
+            "hr",
+            "olist",
+            "ulist",
+            "quote",
+            "reference",
+        ):
+            md.parser.blockprocessors.deregister(name)
+        md.preprocessors.deregister("html_block")

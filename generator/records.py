@@ -11,7 +11,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from pathlib import PurePosixPath
 from typing import Any, Generic, TypeVar, get_args
 
 from generator.complaints import fit
@@ -38,6 +37,8 @@ _LANGUAGES: frozenset[str] = frozenset(get_args(LanguageCode))
 _MENTION = re.compile(r'(?:\[\[|")([A-Z]{2,5}-[0-9]{4})(?:\]\]|")')
 MODELS: dict[Kind, type[Record]] = {Kind.CASE: Case, Kind.RUNBOOK: Runbook, Kind.GUIDE: Guide}
 VOCABULARIES = tuple(Vocabulary.model_fields)
+_NAME = re.compile(r"([^.]+)(?:\.([a-z]{2}))?\.(yml|yaml|md)")
+_IMAGE = '"image":"'
 _SETTINGS = "kb/settings.yml"
 
 
@@ -49,6 +50,7 @@ class Filed(Generic[R]):
     source: Source
     mentions: frozenset[str] = frozenset()
     """Everything in it that looks like a record's id."""
+    has_pictures: bool = False
 
     def location(self, trail: Trail = (), of_key: bool = False) -> Location:
         """Return where a part of the record stands; reads the file's text again for it."""
@@ -164,12 +166,17 @@ class _Shelf:
         """Take a case, runbook or guide; one that was read before is not parsed again."""
         key = _memory_key(source)
         known = self.remembered.get(key)
-        record = self.one(source, model) if known is None else model.model_validate_json(known)
-        if record is None:
-            self.unread.add(stem)
-            return
-        self.fresh[key] = known or record.model_dump_json(exclude_unset=True)
-        self.records.append(Filed(record, source, _mentions(self.fresh[key])))
+        if known is None:
+            record = self.one(source, model)
+            if record is None:
+                self.unread.add(stem)
+                return
+            known = _memory(record.model_dump_json(exclude_unset=True))
+        else:
+            record = model.model_validate_json(known[known.index("{") :])
+        self.fresh[key] = known
+        mentions = known[: known.index("{")].split()
+        self.records.append(Filed(record, source, frozenset(mentions), _IMAGE in known))
 
     def put_site(self, source: Source, stem: str) -> None:
         """Take a remote site."""
@@ -258,11 +265,10 @@ def _unread_name(path: str) -> str:
 
 
 def _place(path: str) -> _Place | None:
-    parts = PurePosixPath(path).parts
-    name = parts[-1]
+    parts = path.split("/")
     if path == _SETTINGS:
         return _Place("settings", "settings", None, None)
-    match = re.fullmatch(r"([^.]+)(?:\.([a-z]{2}))?\.(yml|yaml|md)", name)
+    match = _NAME.fullmatch(parts[-1])
     if match is None or len(parts) < 3:
         return None
     stem, language, suffix = match.groups()
@@ -278,9 +284,10 @@ def _place(path: str) -> _Place | None:
     return None
 
 
-def _mentions(record: str) -> frozenset[str]:
-    """Return the ids that a record's JSON names after its own, which comes first."""
-    return frozenset(_MENTION.findall(record, record.index(",")))
+def _memory(record: str) -> str:
+    """Return what is remembered of a record: the ids it names beside its own, then its JSON."""
+    mentions = sorted(set(_MENTION.findall(record, record.index(","))))
+    return " ".join([*mentions, record])
 
 
 def _misplaced(source: Source) -> Finding:

@@ -234,14 +234,10 @@ def _tier_of(trail: Trail) -> str:
     return str(trail[1]) if trail[0] == "handling" else ""
 
 
-# what a file with a picture holds, so that most records need not be walked
-_IMAGE_WORDS = ("image", "Image", "图片", "Bild", "ภาพ")
-
-
 def pictures(knowledge: KnowledgeBase) -> Iterator[Finding]:
     """KB312, KB313: every picture exists and is told in words."""
     for filed in knowledge.records.values():
-        if not any(word in filed.source.text for word in _IMAGE_WORDS):
+        if not filed.has_pictures:
             continue
         for trail, step in parts(filed.record, Step):
             if step.image is None:

@@ -86,7 +86,7 @@ def shared(sites: Sequence[Site]) -> Iterator[Artifact]:
         name
         for id in first.ids
         for name in knowledge.pictures
-        if name in knowledge.records[id].source.text and _is_shown(first, id, name)
+        if knowledge.records[id].has_pictures and _is_shown(first, id, name)
     }
     for name in sorted(used):
         picture = knowledge.pictures[name]
@@ -101,8 +101,9 @@ def _is_shown(edition: Edition, id: str, picture: str) -> bool:
 def facet_names(site: Site) -> dict[str, str]:
     """Return how the words that results are filtered and marked by are called."""
     language = site.edition.language
+    held = {each.issue_type for each in site.rows.values()}
     types = site.edition.knowledge.vocabulary.issue_types
-    names = {issue_type.id: getattr(issue_type.names, language) for issue_type in types}
+    names = {each.id: getattr(each.names, language) for each in types if each.id in held}
     return names | {str(each): site.say(f"confidence {each}") for each in Confidence}
 
 
