@@ -55,6 +55,12 @@ class Made:
 PARTS = ("site", "handbook", "bundle")
 
 
+def count(knowledge: KnowledgeBase, parts: tuple[str, ...] = PARTS) -> int:
+    """Return how many outputs `make` will yield."""
+    each = {"site": len(knowledge.organisation.editions)}
+    return sum(each.get(part, len(knowledge.sites)) for part in parts)
+
+
 def make(knowledge: KnowledgeBase, parts: tuple[str, ...] = PARTS) -> Iterator[Made]:
     """Make the outputs that are asked for, one after the other, each as soon as it is wanted."""
     failed: set[str] = set()

@@ -143,8 +143,9 @@ def build(context: click.Context, only: tuple[str, ...], strict: bool, quiet: bo
     from generator import build as recipe
 
     made: list[Made] = []
-    with _progress(quiet) as tell:
-        for one in recipe.make(knowledge, only or recipe.PARTS):
+    parts = only or recipe.PARTS
+    with _progress(quiet, recipe.count(knowledge, parts)) as tell:
+        for one in recipe.make(knowledge, parts):
             made.append(one)
             tell(one)
     findings = [finding for one in made for finding in one.findings]
@@ -156,18 +157,22 @@ def build(context: click.Context, only: tuple[str, ...], strict: bool, quiet: bo
 
 
 @contextmanager
-def _progress(quiet: bool) -> Iterator[Callable[[Made], None]]:
-    """Show what is being made, on a terminal only."""
+def _progress(quiet: bool, total: int) -> Iterator[Callable[[Made], None]]:
+    """Show how much of what is to be made is there, on a terminal only."""
     if quiet or not sys.stderr.isatty():
         yield lambda made: None
         return
     from rich.console import Console
-    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task("making")
-        yield lambda made: progress.update(task, description=f"made {made.path.name}")
+    bar = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*bar, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("making", total=total)
+
+        def tell(made: Made) -> None:
+            progress.update(task, advance=1, description=f"made {made.path.name}")
+
+        yield tell
 
 
 def _say_made(made: list[Made]) -> None:

@@ -96,18 +96,31 @@ class RecordView:
 
 
 @dataclass(frozen=True, slots=True)
+class WordLink:
+    """A word with a list of its own: its name, the list's path, how many records are in it."""
+
+    title: str
+    path: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class ListView:
     """One page of a list of records."""
 
     path: str
     language: str
     title: str
-    describes: str
-    rows: tuple[Row, ...]
-    groups: tuple[tuple[str, tuple[Row, ...]], ...]
-    number: int
-    count: int
     pages: tuple[str, ...]
+    """The paths of all its pages."""
+    number: int = 1
+    """Which of them this is, from 1."""
+    describes: str = ""
+    rows: tuple[Row, ...] = ()
+    groups: tuple[tuple[str, tuple[Row, ...]], ...] = ()
+    """Records below a word, for words that have no page of their own."""
+    links: tuple[WordLink, ...] = ()
+    """Words that have a list of their own."""
 
 
 def team_names(edition: Edition) -> dict[str, str]:

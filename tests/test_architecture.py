@@ -24,7 +24,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "cli",
         "build preview console",
         "outputs bundle engines search scaffolds schema handbook",
-        "leaves indexing loading",
+        "leaves indexing loading lists",
         "views checks index_cache ranking",
         "editions shards",
         "knowledge entries snippets",

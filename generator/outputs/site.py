@@ -15,12 +15,13 @@ from itertools import chain
 from typing import Any
 
 from generator.editions import Edition
-from generator.model import Confidence, Guide, Kind, Step
+from generator.lists import lists, recent
+from generator.model import Case, Confidence, Guide, Kind, Step
 from generator.routes import home_page, link, list_page, record_page, relative
 from generator.shapes import parts
 from generator.templating import Templates
 from generator.texts import Say, say_date
-from generator.views import ListView, Row, in_parts, record_view, site_views
+from generator.views import Row, record_view, site_views
 from generator.writing import Artifact, digest_of, of_bytes
 
 _SAID = re.compile(r'\bsay\("([^"]+)"\)')
@@ -46,9 +47,10 @@ def pages(site: Site) -> Iterator[Artifact]:
     rows = tuple(site.rows.values())
     row_keys = {each.id: repr(each) for each in rows}
     yield _home(site, rows)
-    for view in _lists(site, rows):
+    for view in lists(site.edition, rows, site.say):
         held = chain(view.rows, *(group for _, group in view.groups))
-        words = (view.title, view.describes, *(word for word, _ in view.groups), *view.pages)
+        groups = (word for word, _ in view.groups)
+        words = (view.title, view.describes, *groups, *view.pages, repr(view.links))
         key = digest_of(*words, *(row_keys[each.id] for each in held))
         yield _artifact(site, view.path, "list.md", {"view": view}, key)
     for remote in site_views(site.edition):
@@ -117,9 +119,11 @@ def script_words(site: Site, scripts: Iterable[str]) -> Artifact:
 
 def _list_names(edition: Edition) -> list[str]:
     kinds = {id.split("-")[0] for id in edition.ids}
-    names = ["guides", "codes", "products", "recent"]
+    names = ["guides", "codes", "products", "platforms", "recent"]
     if "RB" in kinds:
         names.insert(1, "runbooks")
+    if edition.shows(Case, "handling"):
+        names.insert(-1, "tiers")
     if any(filed.record.edition == edition.name for filed in edition.knowledge.sites.values()):
         names.append("sites")
     return names
@@ -190,96 +194,6 @@ def _home(site: Site, rows: tuple[Row, ...]) -> Artifact:
     values: dict[str, Any] = {
         "types": [each for each in types if each[3]],
         "guides": [each for each in rows if each.kind is Kind.GUIDE],
-        "recent": _recent(rows)[:8],
+        "recent": recent(rows)[:8],
     }
     return _artifact(site, home_page(language), "home.md", values, digest_of(repr(values)))
-
-
-def _recent(rows: tuple[Row, ...]) -> list[Row]:
-    dated = [each for each in rows if each.changed_on is not None]
-    return sorted(dated, key=lambda each: (each.changed_on, each.id), reverse=True)
-
-
-def _lists(site: Site, rows: tuple[Row, ...]) -> Iterator[ListView]:
-    language, say = site.edition.language, site.say
-    vocabulary = site.edition.knowledge.vocabulary
-    for issue_type in vocabulary.issue_types:
-        chosen = [each for each in rows if each.issue_type == issue_type.id]
-        if chosen:
-            title = getattr(issue_type.names, language)
-            describes = getattr(issue_type.describes, language)
-            yield from _list(language, "types", issue_type.id, title, chosen, describes)
-    for product in vocabulary.products:
-        chosen = [each for each in rows if product.id in each.products]
-        if chosen:
-            yield from _list(language, "products", product.id, product.name, chosen)
-    for platform in sorted({name for each in rows for name in each.platforms}):
-        chosen = [each for each in rows if platform in each.platforms]
-        yield from _list(language, "platforms", platform, say(f"platform {platform}"), chosen)
-    for tier in sorted({tier for each in rows for tier in each.tiers}):
-        chosen = [each for each in rows if tier in each.tiers]
-        yield from _list(language, "tiers", tier.lower(), say(f"tier {tier}"), chosen)
-    for kind, name, title in (
-        (Kind.GUIDE, "guides", say("Step-by-step guides")),
-        (Kind.RUNBOOK, "runbooks", say("Runbooks")),
-    ):
-        chosen = [each for each in rows if each.kind is kind]
-        if chosen or kind is Kind.GUIDE:
-            yield from _list(language, name, "index", title, chosen)
-    recent = _recent(rows)[:100]
-    yield from _list(language, "recent", "index", say("Recently changed"), recent)
-    yield _codes(site, rows)
-    yield _products(site, rows)
-    if any(view for view in site_views(site.edition)):
-        yield _sites(site)
-
-
-def _list(
-    language: str, name: str, word: str, title: str, rows: list[Row], describes: str = ""
-) -> Iterator[ListView]:
-    parts = in_parts(rows)
-    paths = tuple(list_page(language, name, word, number + 1) for number in range(len(parts)))
-    for number, part in enumerate(parts):
-        yield ListView(
-            path=paths[number],
-            language=language,
-            title=title,
-            describes=describes,
-            rows=part,
-            groups=(),
-            number=number + 1,
-            count=len(rows),
-            pages=paths,
-        )
-
-
-def _grouped(
-    site: Site, name: str, title: str, groups: Iterable[tuple[str, Iterable[Row]]]
-) -> ListView:
-    made = tuple((word, tuple(rows)) for word, rows in groups)
-    path = list_page(site.edition.language, name, "index")
-    return ListView(path, site.edition.language, title, "", (), made, 1, len(made), (path,))
-
-
-def _codes(site: Site, rows: tuple[Row, ...]) -> ListView:
-    by_code: dict[str, list[Row]] = {}
-    for each in rows:
-        for code in each.error_codes:
-            by_code.setdefault(code, []).append(each)
-    groups = sorted(by_code.items(), key=lambda item: (item[0].casefold(), item[0]))
-    return _grouped(site, "codes", site.say("Error codes"), groups)
-
-
-def _products(site: Site, rows: tuple[Row, ...]) -> ListView:
-    groups: list[tuple[str, list[Row]]] = []
-    for product in site.edition.knowledge.vocabulary.products:
-        chosen = [each for each in rows if product.id in each.products]
-        if chosen:
-            groups.append((product.name, chosen))
-    groups.sort(key=lambda item: item[0].casefold())
-    return _grouped(site, "products", site.say("Products"), groups)
-
-
-def _sites(site: Site) -> ListView:
-    groups = [(view.site.name, view.rows) for view in site_views(site.edition)]
-    return _grouped(site, "sites", site.say("Remote sites"), groups)
