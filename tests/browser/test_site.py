@@ -86,7 +86,7 @@ def test_guide_is_walked(site: Path, watched: Watched) -> None:
     page.get_by_role("button", name="返回上一步").click()
     expect(page.locator(".kb-trail li")).to_have_count(steps - 1)
     page.get_by_role("button", name="重新开始").click()
-    assert nodes.first.get_attribute("id") == first
+    expect(nodes.first).to_have_attribute("id", first or "")
     watched.settle()
 
 
