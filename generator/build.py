@@ -15,7 +15,7 @@ from generator.editions import make_edition, site_in_language
 from generator.engines import Rendered, compile_pdf, render_pages
 from generator.findings import Finding
 from generator.index_cache import IndexCache
-from generator.indexing import entry_sources
+from generator.indexing import entry_sources, search_terms
 from generator.knowledge import KnowledgeBase
 from generator.loading import tool_digest
 from generator.model import EditionProfile, Site
@@ -85,7 +85,7 @@ def make_site(knowledge: KnowledgeBase, profile: EditionProfile) -> Made:
         templates.digest,
         digest_of_files(sorted(words.glob("*.po"))),
         knowledge.organisation.model_dump_json(),
-        knowledge.vocabulary.model_dump_json(),
+        knowledge.vocabulary.model_dump_json(exclude={"glossary"}),
     )
     editions = [
         make_edition(knowledge, profile, language) for language in knowledge.organisation.languages
@@ -103,7 +103,7 @@ def make_site(knowledge: KnowledgeBase, profile: EditionProfile) -> Made:
     pages = tuple(chain(site.shared(sites), *(site.pages(each) for each in sites)))
     found = chain(*(entry_sources(each.edition, each.rows, tool) for each in sites))
     with index:
-        update_index(found, index)
+        update_index(found, index, search_terms(knowledge.vocabulary))
         beside = tuple(
             chain(
                 (site.script_words(each, scripts) for each in sites),

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import partial
+from itertools import chain
 
 from generator.editions import Edition, Entry, ForeignText
 from generator.entries import EntrySource, SearchEntry
+from generator.glossary import Terms, phrases
 from generator.markup import to_plain
-from generator.model import Case, Command, Record, Runbook
+from generator.model import Case, Command, Record, Runbook, Vocabulary
 from generator.routes import record_page
 from generator.shapes import parts, texts
 from generator.views import Row
@@ -33,6 +35,14 @@ def entry_sources(edition: Edition, rows: Mapping[str, Row], key: str) -> Iterat
             f"{edition.key(id)}-{key}",
             partial(_entry, edition, row),
         )
+
+
+def search_terms(vocabulary: Vocabulary) -> Terms:
+    """Return the glossary as search uses it: each term's phrases in all languages."""
+    return {
+        term.id: phrases(chain(term.names.model_dump().values(), *term.synonyms.values()))
+        for term in sorted(vocabulary.glossary, key=lambda term: term.id)
+    }
 
 
 def _entry(edition: Edition, row: Row) -> SearchEntry:

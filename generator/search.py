@@ -15,7 +15,7 @@ from typing import Any, Self
 
 from whoosh import index
 
-from generator import analysis, ranking
+from generator import analysis, glossary, ranking
 from generator.shards import average_length
 from generator.snippets import Snippet, marks_in, snippet
 
@@ -63,7 +63,8 @@ def open_index(folder: Path) -> Index:
     try:
         if not index.exists_in(folder):
             raise UnusableIndexError(f"there is no search index in {folder}: run `kb build` first")
-        opened = Index(index.open_dir(folder).reader())
+        terms = json.loads((folder / glossary.FILE).read_text("utf-8"))
+        opened = Index(index.open_dir(folder).reader(), terms)
     except UnusableIndexError:
         raise
     except Exception as error:  # whatever unpickling a damaged file comes to
@@ -85,9 +86,10 @@ def _unreadable(folder: Path) -> UnusableIndexError:
 class Index:
     """An open index: the `Store` of `ranking`, and the searches over it; a context manager."""
 
-    def __init__(self, reader: Any) -> None:
-        """Take a Whoosh reader."""
+    def __init__(self, reader: Any, terms: glossary.Terms) -> None:
+        """Take a Whoosh reader and the glossary."""
         self._reader = reader
+        self._terms = terms
         self._postings = lru_cache(maxsize=256)(self._read_postings)
 
     def __enter__(self) -> Self:
@@ -161,6 +163,15 @@ class Index:
             marked = f"_{word}_"
             if any(gram in marked for gram in wanted):
                 yield word
+
+    @property
+    def terms(self) -> glossary.Terms:
+        """Return the glossary."""
+        return self._terms
+
+    def term_postings(self, id: str) -> Sequence[int]:
+        """Return entry number × 16 + level for each entry that holds a phrase of a term."""
+        return glossary.term_postings(self._terms[id], self.postings)
 
     def _read_postings(self, token: str) -> list[int]:
         """Read the postings of a token from the disk."""

@@ -4,6 +4,8 @@
     search/facets.js     facet values of all entries, read only to filter or to count
     search/w/<shard>.js  token to postings          search/g/<shard>.js  trigram to words
     search/d/<block>.js  what results show of eight entries
+    search/terms.js      the glossary: term to its phrases, each as tokens
+    search/t/<term>.js   which entries hold one of a term's phrases
 
 Each file calls the one global function `kbShard(name, value)`, because a page opened from a disk
 may load scripts and nothing else. The same values always give the same bytes.
@@ -17,9 +19,10 @@ from base64 import b64decode, b64encode
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from generator.entries import LENGTHS
+from generator.glossary import Terms
+from generator.levels import LENGTHS
 
-FORMAT = 1
+FORMAT = 2
 """The version of this layout; `search.js` refuses another one."""
 FOLDER = "search"
 BLOCK_SIZE = 8
@@ -102,6 +105,16 @@ def gram_file(shard: int, words: Mapping[str, Iterable[str]]) -> bytes:
     """Return the file of one shard of the vocabulary: trigram to its words, in order."""
     coded = {gram: " ".join(sorted(words[gram])) for gram in sorted(words)}
     return script(f"g/{shard:x}", coded)
+
+
+def terms_file(terms: Terms) -> bytes:
+    """Return the file of the glossary: term to its phrases."""
+    return script("terms", {id: list(terms[id]) for id in sorted(terms)})
+
+
+def term_file(id: str, postings: Sequence[int]) -> bytes:
+    """Return the file of the entries that hold one term."""
+    return script(f"t/{id}", encode_postings(postings))
 
 
 def card_file(block: int, cards: Sequence[str]) -> bytes:

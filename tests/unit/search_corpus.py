@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from generator.entries import SearchEntry
+from generator.glossary import phrases
 
 
 def entry(
@@ -102,7 +103,29 @@ CORPUS = (
     ),
 )
 
+TERMS = {
+    "mail": phrases(("邮件", "mail", "E-Mail", "อีเมล")),
+    "offline": phrases(("脱机", "离线", "offline", "getrennt", "ออฟไลน์")),
+    "printer": phrases(("打印机", "印表机", "printer", "Drucker", "เครื่องพิมพ์")),
+    "rejected": phrases(("退信", "rejected", "Unzustellbar")),
+    "vpn": phrases(("VPN", "remote access", "Fernzugang")),
+    "wifi": phrases(("Wi-Fi", "无线网", "WLAN", "ไวไฟ")),
+}
+"""A small glossary."""
+
 QUERIES = (
+    "Drucker offline",
+    "เครื่องพิมพ์ออฟไลน์",
+    "無線網 掉線",
+    "無法連接網路",
+    "邮件 退信",
+    "Fernzugang",
+    "dayinji",
+    "da yin ji",
+    "dyj",
+    "lanping",
+    "dayinj",
+    "mode die date",
     "打印",
     "机脱",
     "脱机",

@@ -14,7 +14,7 @@ from generator.index_cache import IndexCache
 from generator.outputs.index import update_index
 from generator.outputs.terminal import update_terminal_index
 from generator.search import Index, UnusableIndexError, open_index
-from tests.unit.search_corpus import CORPUS, QUERIES
+from tests.unit.search_corpus import CORPUS, QUERIES, TERMS
 
 
 @pytest.fixture(scope="module")
@@ -22,7 +22,7 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
     """An index of the corpus."""
     folder = tmp_path_factory.mktemp("index")
     with IndexCache(None) as cache:
-        update_index(CORPUS, cache)
+        update_index(CORPUS, cache, TERMS)
         update_terminal_index(folder, cache)
     with open_index(folder) as opened:
         yield opened
@@ -48,6 +48,15 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
         ("เครือข่าย", "NET-0001"),
         ("5.7.1", "MAIL-0001"),
         ("550 5.7.1", "MAIL-0001"),
+        ("Drucker offline", "PRN-0001"),
+        ("เครื่องพิมพ์ออฟไลน์", "PRN-0001"),
+        ("退信", "MAIL-0001"),
+        ("無線網", "NET-0002"),
+        ("啟動時藍屏", "WIN-0001"),
+        ("dayinji", "PRN-0001"),
+        ("da yin ji tuoji", "PRN-0001"),
+        ("dyjxs", "PRN-0001"),
+        ("lanping", "WIN-0001"),
     ],
 )
 def test_the_right_record_is_first(index: Index, query: str, wanted: str) -> None:
@@ -122,7 +131,7 @@ def test_a_missing_index_says_what_to_do(tmp_path: Path) -> None:
 def test_a_damaged_index_says_what_to_do(tmp_path: Path) -> None:
     """Whatever is wrong with the files ends in the same error."""
     with IndexCache(None) as cache:
-        update_index(CORPUS, cache)
+        update_index(CORPUS, cache, TERMS)
         update_terminal_index(tmp_path, cache)
     for path in tmp_path.iterdir():
         path.write_bytes(b"\x80nonsense" * 20)
