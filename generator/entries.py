@@ -14,7 +14,7 @@ from hashlib import blake2b
 from itertools import chain
 
 from generator import analysis, pinyin
-from generator.levels import EXACT_MARK, length_code, level_of
+from generator.levels import EXACT_MARK, GROUP, length_code, level_of
 
 ANALYSIS_VERSION = 2
 """Counted up when the same entry gives other tokens or another card; caches are then left aside."""
@@ -54,6 +54,8 @@ class SearchEntry:
     """(field name of `FIELD_WEIGHTS`, plain text); several values of a field stand one a line."""
     facets: tuple[tuple[str, tuple[str, ...]], ...]
     """(facet name, values): what a search can be filtered by."""
+    group: str = ""
+    """The record that this one is a duplicate or an older state of: they are shown as one."""
 
     @property
     def key(self) -> tuple[str, str]:
@@ -64,7 +66,7 @@ class SearchEntry:
     def digest(self) -> str:
         """A name for the entry's whole content: 32 hexadecimal digits."""
         shown = (self.id, self.language, self.kind, self.path, self.title)
-        content = repr((ANALYSIS_VERSION, shown, self.fields, self.facets))
+        content = repr((ANALYSIS_VERSION, shown, self.fields, self.facets, self.group))
         return blake2b(content.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
     def made(self) -> SearchEntry:
@@ -152,4 +154,6 @@ def facets_text(entry: SearchEntry) -> str:
     """Return all that an entry can be filtered by, its language and kind among it, as JSON."""
     facets = {"kind": [entry.kind], "language": [entry.language]}
     facets.update((name, list(values)) for name, values in entry.facets)
+    if entry.group:
+        facets[GROUP] = [entry.group]
     return json.dumps(facets, ensure_ascii=False, separators=(",", ":"), sort_keys=True)

@@ -27,13 +27,14 @@ def entry_sources(edition: Edition, rows: Mapping[str, Row], key: str) -> Iterat
 
     `key` changes when the tool or the vocabulary does.
     """
+    heads = _heads(edition)
     for id, row in rows.items():
         if isinstance(row.title, ForeignText):
             continue
         yield EntrySource(
             (id, edition.language),
-            f"{edition.key(id)}-{key}",
-            partial(_entry, edition, row),
+            f"{edition.key(id)}-{key}-{heads.get(id, '')}",
+            partial(_entry, edition, row, heads.get(id, "")),
         )
 
 
@@ -45,7 +46,29 @@ def search_terms(vocabulary: Vocabulary) -> Terms:
     }
 
 
-def _entry(edition: Edition, row: Row) -> SearchEntry:
+def _heads(edition: Edition) -> dict[str, str]:
+    """Return, for each duplicate or superseded record of an edition, the one that stands."""
+    later: dict[str, str] = {}
+    for id in edition.ids:
+        record = edition.knowledge.records[id].record
+        if isinstance(record, Case) and edition.shows(Case, "supersedes"):
+            later.update((old, id) for old in record.supersedes if old in edition)
+    for id in edition.ids:
+        record = edition.knowledge.records[id].record
+        if isinstance(record, Case) and edition.shows(Case, "duplicate_of"):
+            head = record.duplicate_of
+            later.update([(id, head)] if head and head in edition else [])
+    heads: dict[str, str] = {}
+    for id in later:
+        head, seen = id, {id}
+        while head in later and later[head] not in seen:
+            head = later[head]
+            seen.add(head)
+        heads[id] = head
+    return heads
+
+
+def _entry(edition: Edition, row: Row, group: str) -> SearchEntry:
     entry = edition.entry(row.id)
     return SearchEntry(
         id=row.id,
@@ -62,6 +85,7 @@ def _entry(edition: Edition, row: Row) -> SearchEntry:
             ("confidence", (row.confidence,)),
             ("audience", (row.audience,) if row.audience else ()),
         ),
+        group=group,
     )
 
 

@@ -17,6 +17,9 @@ LENGTHS = tuple(2 ** (code / 8) for code in range(256))
 EXACT_MARK = "="
 """Begins the tokens that stand for a whole id or error code."""
 
+GROUP = "group"
+"""The name under which an entry's facets hold the record it is grouped under."""
+
 
 def level_of(count: int) -> int:
     """Return the level nearest above a weighted count, the highest for all beyond it."""

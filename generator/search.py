@@ -6,8 +6,7 @@ Reads a Whoosh index as a store of postings and ranks with `ranking`, as the bro
 from __future__ import annotations
 
 import json
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -16,6 +15,7 @@ from typing import Any, Self
 from whoosh import index
 
 from generator import analysis, glossary, ranking
+from generator.levels import GROUP
 from generator.shards import average_length
 from generator.snippets import Snippet, marks_in, snippet
 
@@ -42,6 +42,8 @@ class Hit:
     """Whether the query is this record's id or one of its error codes."""
     languages: tuple[str, ...]
     """All languages the record exists in, in order."""
+    also: tuple[str, ...] = ()
+    """Records shown under this one that were found as well: its duplicates and older states."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,7 @@ class Results:
     total: int
     """Records found in all."""
     counts: Mapping[str, Mapping[str, int]]
-    """Facet name, value, how many of the records found have it."""
+    """Facet name, value, how many records there would be with it, all other filters kept."""
     words: tuple[str, ...]
     """The tokens that matched, those that are only like a word of the query among them."""
 
@@ -115,19 +117,20 @@ class Index:
         """
         read = ranking.read_query(query)
         scores, words = ranking.score(read, self)
-        chosen = [number for number in scores if self._passes(number, filters or {})]
+        counted = list(self._filtered(scores, filters or {}))
         records: dict[str, list[int]] = {}
-        for number in chosen:
-            records.setdefault(self._records[number][0], []).append(number)
+        for number, only in counted:
+            if not only:
+                records.setdefault(self._head(number), []).append(number)
         order = sorted(
             (-ranking.rounded(max(scores[number] for number in numbers)), record)
             for record, numbers in records.items()
         )
         hits = tuple(
-            self._hit(self._shown(record, records[record], scores, language), -points, words)
+            self._hit(*self._shown(record, records[record], scores, language), -points, words)
             for points, record in order[: max(0, limit)]
         )
-        return Results(hits, len(order), self._counts(records.values()), tuple(sorted(words)))
+        return Results(hits, len(order), self._counts(counted), tuple(sorted(words)))
 
     def check(self) -> None:
         """Read what every search reads, so that a damaged index is found out now."""
@@ -226,28 +229,40 @@ class Index:
         column = self._reader.column_reader(name)
         return [column[number] for number in range(self._reader.doc_count_all())]
 
-    def _passes(self, number: int, filters: Mapping[str, Sequence[str]]) -> bool:
-        """Return whether an entry has one of the values wanted of every facet."""
-        if not any(filters.values()):
-            return True
-        facets = _facets(self._facet_texts[number])
-        return all(
-            not values or any(value in facets.get(name, ()) for value in values)
-            for name, values in filters.items()
-        )
+    def _filtered(
+        self, numbers: Iterable[int], filters: Mapping[str, Sequence[str]]
+    ) -> Iterator[tuple[int, str]]:
+        """Yield (entry, "") for each entry that passes, (entry, facet) where one filter fails."""
+        wanted = [(name, frozenset(values)) for name, values in filters.items() if values]
+        for number in numbers:
+            facets = _facets(self._facet_texts[number])
+            failed = [name for name, values in wanted if values.isdisjoint(facets.get(name, ()))]
+            if len(failed) < 2:
+                yield number, "".join(failed)
+
+    def _head(self, number: int) -> str:
+        """Return the record that an entry is shown under, mostly its own."""
+        own = self._records[number][0]
+        group = _facets(self._facet_texts[number]).get(GROUP, [own])[0]
+        return group if group in self._versions else own
 
     def _shown(
-        self, record: str, numbers: list[int], scores: Mapping[int, float], language: str | None
-    ) -> int:
-        """Return which entry of a record is shown: the reader's language, or the best."""
-        wanted = self._versions[record].get(language or "")
-        if wanted is not None:
-            return wanted
-        return min(
-            numbers, key=lambda number: (-ranking.rounded(scores[number]), self._records[number])
-        )
+        self, head: str, numbers: list[int], scores: Mapping[int, float], language: str | None
+    ) -> tuple[int, tuple[str, ...]]:
+        """Return which entry of a group is shown, and the other records of it that were found.
 
-    def _hit(self, number: int, points: int, words: frozenset[str]) -> Hit:
+        It is the record that stands, if it was found, in the reader's language, or the best entry.
+        """
+        own = [number for number in numbers if self._records[number][0] == head]
+        best = min(
+            own or numbers,
+            key=lambda number: (-ranking.rounded(scores[number]), self._records[number]),
+        )
+        record = self._records[best][0]
+        others = {self._records[number][0] for number in numbers} - {record}
+        return self._versions[record].get(language or "", best), tuple(sorted(others))
+
+    def _hit(self, number: int, also: tuple[str, ...], points: int, words: frozenset[str]) -> Hit:
         """Return an entry as a result."""
         card = json.loads(self._reader.stored_fields(number)["card"])
         record, language, kind, path, title, passage, facets = card
@@ -263,21 +278,21 @@ class Index:
             points / 1_000_000,
             points >= ranking.EXACT_SCORE * 1_000_000,
             tuple(sorted(self._versions[record])),
+            also,
         )
 
-    def _counts(self, records: Any) -> dict[str, dict[str, int]]:
+    def _counts(self, counted: Iterable[tuple[int, str]]) -> dict[str, dict[str, int]]:
         """Return how many of the records found have each value of each facet."""
-        counts: dict[str, Counter[str]] = {}
-        for numbers in records:
-            pairs = {
-                (name, value)
-                for number in numbers
-                for name, values in _facets(self._facet_texts[number]).items()
-                for value in values
-            }
-            for name, value in pairs:
-                counts.setdefault(name, Counter())[value] += 1
-        return {name: dict(sorted(counts[name].items())) for name in sorted(counts)}
+        found: dict[str, dict[str, set[str]]] = {}
+        for number, only in counted:
+            for name, values in _facets(self._facet_texts[number]).items():
+                if name != GROUP and only in ("", name):
+                    for value in values:
+                        found.setdefault(name, {}).setdefault(value, set()).add(self._head(number))
+        return {
+            name: {value: len(found[name][value]) for value in sorted(found[name])}
+            for name in sorted(found)
+        }
 
 
 @lru_cache(maxsize=4096)

@@ -20,7 +20,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from generator.glossary import Terms
-from generator.levels import LENGTHS
+from generator.levels import GROUP, LENGTHS
 
 FORMAT = 2
 """The version of this layout; `search.js` refuses another one."""
@@ -122,11 +122,14 @@ def card_file(block: int, cards: Sequence[str]) -> bytes:
     return f'kbShard("d/{block:x}",[{",".join(cards)}]);\n'.encode("utf-8", "surrogatepass")
 
 
-def base_file(keys: Sequence[tuple[str, str]], lengths: Sequence[int]) -> bytes:
+def base_file(
+    keys: Sequence[tuple[str, str]], lengths: Sequence[int], facets: Sequence[str] = ()
+) -> bytes:
     """Return the one file that every search reads: (id, language) and length of each entry.
 
     `records` holds one character an entry: the place of its language among `languages`, as a digit
-    for the first entry of a record and as a letter for the others.
+    for the first entry of a record and as a letter for the others. `groups` maps the first entry of
+    a record that is shown under another one to the first entry of that one.
     """
     languages = sorted({language for _, language in keys})
     postings, grams = shard_counts(len(keys))
@@ -145,8 +148,23 @@ def base_file(keys: Sequence[tuple[str, str]], lengths: Sequence[int]) -> bytes:
         "languages": languages,
         "lengths": b64encode(bytes(lengths)).decode("ascii"),
         "records": "".join(marks),
+        "groups": _groups(keys, facets),
     }
     return script("base", value)
+
+
+def _groups(keys: Sequence[tuple[str, str]], facets: Sequence[str]) -> dict[str, int]:
+    """Return the first entry of each record that is grouped to the first entry of its group."""
+    first: dict[str, int] = {}
+    for number, (record, _) in enumerate(keys):
+        first.setdefault(record, number)
+    groups: dict[str, int] = {}
+    for (record, _), text in zip(keys, facets, strict=False):
+        if f'"{GROUP}":' in text:
+            head = first.get(json.loads(text)[GROUP][0])
+            if head is not None:
+                groups[str(first[record])] = head
+    return groups
 
 
 def facet_file(facets: Sequence[str]) -> bytes:

@@ -137,8 +137,9 @@ def _card_file(block: int, cache: IndexCache) -> tuple[str, bytes]:
 def _common_files(entries: Sequence[CachedEntry]) -> Iterator[tuple[str, bytes]]:
     """Yield the two files that tell something of all entries."""
     keys = [entry.key for entry in entries]
-    yield "base", shards.base_file(keys, [entry.length for entry in entries])
-    yield "facets", shards.facet_file([entry.facets for entry in entries])
+    facets = [entry.facets for entry in entries]
+    yield "base", shards.base_file(keys, [entry.length for entry in entries], facets)
+    yield "facets", shards.facet_file(facets)
 
 
 def _edit(

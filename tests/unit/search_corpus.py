@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from generator.entries import SearchEntry
 from generator.glossary import phrases
 
@@ -102,6 +104,15 @@ CORPUS = (
         "mail",
     ),
 )
+
+GROUPED = (
+    replace(entry("PRN-0003", "zh", "打印机灰色脱机", "同一件事。"), group="PRN-0001"),
+    replace(entry("WIN-0003", "en", "Old blue screen notes", "Stop code."), group="WIN-0001"),
+    replace(
+        entry("WIN-0004", "en", "Screen blue", "Of a record that is not here."), group="GONE-1"
+    ),
+)
+CORPUS = (*CORPUS, *GROUPED)
 
 TERMS = {
     "mail": phrases(("邮件", "mail", "E-Mail", "อีเมล")),

@@ -85,11 +85,24 @@ def test_filters_narrow_and_counts_tell(index: Index) -> None:
     """Only entries with one of the wanted values are left; counts are of records."""
     everything = index.search("VPN 打印 蓝屏")
     assert everything.counts["issue_type"] == {"network": 1, "printing": 2, "windows": 1}
+    only = index.search("VPN 打印 蓝屏", filters={"issue_type": ["network"], "tier": ["L1"]})
+    assert only.counts["issue_type"] == everything.counts["issue_type"]
+    assert only.counts["language"] == {"de": 1, "th": 1, "zh": 1}
     narrowed = index.search("VPN 打印 蓝屏", filters={"issue_type": ["network", "windows"]})
     assert {hit.id for hit in narrowed.hits} == {"NET-0001", "WIN-0001"}
     assert narrowed.total == 2
     assert index.search("VPN", filters={"language": ["de"]}).hits[0].language == "de"
     assert index.search("VPN", filters={"tier": ["L3"]}).total == 0
+
+
+def test_a_duplicate_is_shown_under_the_record_that_stands(index: Index) -> None:
+    """Records of one group are one hit: the one that stands if found, else the best of them."""
+    results = index.search("打印机脱机")
+    assert results.hits[0].id == "PRN-0001"
+    assert results.hits[0].also == ("PRN-0003",)
+    assert "PRN-0003" not in {hit.id for hit in results.hits}
+    assert index.search("同一件事").hits[0].id == "PRN-0003"
+    assert index.search("notes").hits[0].also == ()
 
 
 def test_limit_cuts_the_hits_and_not_the_total(index: Index) -> None:

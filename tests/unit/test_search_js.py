@@ -80,6 +80,7 @@ def as_json(hit: Hit) -> dict[str, Any]:
         "score": pytest.approx(hit.score, abs=2e-6),
         "isExact": hit.is_exact,
         "languages": list(hit.languages),
+        "also": list(hit.also),
     }
 
 
@@ -96,6 +97,7 @@ def test_both_find_the_same_in_the_same_order(tmp_path: Path) -> None:
         {"language": "zh", "limit": 1},
         {"filters": {"issue_type": ["network", "windows"], "language": []}},
         {"filters": {"language": ["de", "en"]}},
+        {"filters": {"issue_type": ["network"], "tier": ["L1"], "language": ["zh"]}},
     ]
     queries = [{"text": text, **kind} for text in QUERIES for kind in kinds]
     answers = run_node({"site": str(tmp_path / "site"), "queries": queries})

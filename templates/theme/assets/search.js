@@ -7,7 +7,8 @@
  *   kbSearch.load(base)          base: address of the site's root, ending in "/"
  *   kbSearch.query(text, {language, filters, limit, counts})
  *     -> {hits: [{id, language, kind, path, title, titleMarks, snippet: {text, marks}, facets,
- *        score, isExact, languages}], total, counts, words}
+ *        score, isExact, languages, also}], total, counts, words}
+ *   kbSearch.suggest(text)       -> the text in words that are there, or ""
  */
 (function (global) {
   "use strict";
@@ -542,6 +543,7 @@
   const LIKENESS_WEIGHT = 0.4;
   const RAREST = 3;
   const LEAST_LIKENESS = 0.5;
+  const LEAST_SUGGESTED = 0.3;
   const MOST_ALIKE = 8;
   const OVERLAP_SHARE = 0.8;
   const TERM_WEIGHT = 0.6;
@@ -694,6 +696,12 @@
     return number;
   }
 
+  /* The first entry of the record that an entry is shown under, mostly its own. */
+  function headOf(number) {
+    const first = firstOf(number);
+    return first in state.groups ? state.groups[first] : first;
+  }
+
   function languageOf(number) {
     const code = state.records.charCodeAt(number);
     return state.languages[code - (code >= 0x61 ? 0x61 : 0x30)];
@@ -708,22 +716,21 @@
     };
   }
 
-  function count(records, facetsOf) {
-    const counts = {};
-    for (const numbers of records.values()) {
-      const seen = new Set();
-      for (const number of numbers) {
-        for (const [name, values] of Object.entries(facetsOf(number))) {
-          for (const value of values) {
-            if (seen.has(name + "\n" + value)) continue;
-            seen.add(name + "\n" + value);
-            counts[name] = counts[name] || {};
-            counts[name][value] = (counts[name][value] || 0) + 1;
-          }
+  /* Count the groups that have each value; `counted` holds [number, the one filter that fails]. */
+  function count(counted, facetsOf) {
+    const found = {};
+    for (const [number, only] of counted) {
+      for (const [name, values] of Object.entries(facetsOf(number))) {
+        if (name === "group" || (only && only !== name)) continue;
+        found[name] = found[name] || {};
+        for (const value of values) {
+          found[name][value] = found[name][value] || new Set();
+          found[name][value].add(headOf(number));
         }
       }
     }
-    return counts;
+    const sizes = (row) => Object.fromEntries(Object.entries(row).map(([value, set]) => [value, set.size]));
+    return Object.fromEntries(Object.entries(found).map(([name, row]) => [name, sizes(row)]));
   }
 
   function versionsOf(first) {
@@ -734,14 +741,22 @@
     return versions;
   }
 
-  async function hit(first, numbers, best, scores, language, matched) {
-    const versions = versionsOf(first);
+  async function card(number) {
+    return (await shard("d/" + Math.floor(number / BLOCK_SIZE).toString(16)))[number % BLOCK_SIZE];
+  }
+
+  async function hit(head, numbers, best, scores, language, matched) {
+    const value = (number) => points(scores.get(number));
+    const own = numbers.filter((number) => firstOf(number) === head);
+    const first = (own.length ? own : numbers).reduce((a, b) => (value(b) > value(a) ? b : a));
+    const versions = versionsOf(firstOf(first));
     let shown = versions.find((number) => languageOf(number) === language);
-    if (shown === undefined) shown = numbers.find((number) => points(scores.get(number)) === best);
-    const block = await shard("d/" + Math.floor(shown / BLOCK_SIZE).toString(16));
-    const [id, own, kind, path, title, passage, facets] = block[shown % BLOCK_SIZE];
+    if (shown === undefined) shown = first;
+    const others = new Set(numbers.map(firstOf).filter((number) => number !== versions[0]));
+    const also = await Promise.all(Array.from(others, async (number) => (await card(number))[0]));
+    const [id, written, kind, path, title, passage, facets] = await card(shown);
     return {
-      id, language: own, kind, path, title, facets,
+      id, language: written, kind, path, title, facets, also: also.sort(),
       titleMarks: marksIn(title, matched),
       snippet: snippet(passage, matched),
       score: best / 1000000,
@@ -756,14 +771,17 @@
     const [scores, matched] = await score(readQuery(String(text)));
     const wanted = Object.entries(filters || {}).filter((pair) => pair[1] && pair[1].length);
     const facetsOf = wanted.length || counts ? await readFacets() : null;
-    const passes = (number) =>
-      wanted.every(([name, values]) => (facetsOf(number)[name] || []).some((v) => values.includes(v)));
+    const fails = (number) => ([name, values]) =>
+      !(facetsOf(number)[name] || []).some((value) => values.includes(value));
+    const counted = [];
     const records = new Map();
     for (const number of Array.from(scores.keys()).sort((a, b) => a - b)) {
-      if (wanted.length && !passes(number)) continue;
-      const first = firstOf(number);
-      if (!records.has(first)) records.set(first, []);
-      records.get(first).push(number);
+      const failed = wanted.filter(fails(number));
+      if (failed.length < 2) counted.push([number, failed.length ? failed[0][0] : ""]);
+      if (failed.length) continue;
+      const head = headOf(number);
+      if (!records.has(head)) records.set(head, []);
+      records.get(head).push(number);
     }
     const order = Array.from(records, ([first, numbers]) => [
       points(Math.max(...numbers.map((number) => scores.get(number)))), first, numbers,
@@ -775,14 +793,48 @@
     return {
       hits,
       total: order.length,
-      counts: counts ? count(records, facetsOf) : {},
+      counts: counts ? count(counted, facetsOf) : {},
       words: Array.from(matched).sort(),
     };
+  }
+
+  /* Return the text with each word that nothing holds replaced by the nearest that something holds,
+   * nothing if there is none. */
+  async function suggest(text) {
+    let better = "";
+    let place = 0;
+    for (const [start, end, words, , places] of runs(fold(text))) {
+      const token = words[0];
+      if (places || words.length !== 1 || !isVocabulary(token)) continue;
+      if ((await postingsOf(token)).length) continue;
+      let [nearest, most] = ["", LEAST_SUGGESTED];
+      for (const word of await alike(token)) {
+        const value = likeness(grams(token), grams(word));
+        if (value > most || (value === most && word < nearest)) [nearest, most] = [word, value];
+      }
+      if (!nearest) continue;
+      better += fold(text).slice(place, start) + (await spelled(nearest));
+      place = end;
+    }
+    return better ? better + fold(text).slice(place) : "";
+  }
+
+  /* Return a token as an entry writes it. */
+  async function spelled(token) {
+    const postings = await postingsOf(token);
+    if (!postings.length) return token;
+    const [, , , , title, passage] = await card(postings[0] >> 4);
+    for (const text of [title, passage]) {
+      const marks = marksIn(text, new Set([token]));
+      if (marks.length) return text.slice(marks[0][0], marks[0][1]);
+    }
+    return token;
   }
 
   global.kbSearch = {
     load,
     query,
+    suggest,
     analysis: { tokens, spans, grams: (token) => Array.from(grams(token)), exactKey },
   };
 })(window);
