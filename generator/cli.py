@@ -232,6 +232,8 @@ def serve(context: click.Context, edition: str, port: int) -> None:
 @click.option("--tier", multiple=True, help="Only records this tier handles.")
 @click.option("--kind", multiple=True, help="Only case, runbook or guide.")
 @click.option("--confidence", multiple=True, help="Only records so far trusted.")
+@click.option("--audience", multiple=True, help="Only records for this audience.")
+@click.option("--written-in", multiple=True, help="Only records that exist in this language.")
 @click.option("--limit", default=5, show_default=True, help="How many to show.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
 @click.option("--show", type=int, help="Print the whole record of that place in the list.")
@@ -263,7 +265,11 @@ def search(
     query = " ".join(words)
     try:
         with open_index(settings.build / "index" / edition) as index:
-            wanted = {name: values for name, values in filters.items() if values}
+            wanted = {
+                "language" if name == "written_in" else name: values
+                for name, values in filters.items()
+                if values
+            }
             results = index.search(query, language, wanted, max(1, limit, show or 0))
     except UnusableIndexError as error:
         raise click.UsageError(str(error)) from error
@@ -284,6 +290,44 @@ def search(
     for line in results_lines(results, query):
         click.echo(line)
     sys.exit(CLEAN if results.hits else FINDINGS)
+
+
+@kb.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--limit", default=30, show_default=True, help="How many to show.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
+@click.pass_context
+def gaps(context: click.Context, files: tuple[Path, ...], limit: int, as_json: bool) -> None:
+    """Rank what callers asked and nobody found: what to write next.
+
+    FILES are those that agents save on the search page, one from each device.
+
+    \b
+    Example:  kb gaps kb-missing-*.json
+    """
+    from generator.gaps import UnusableFileError, rank, read_queries
+    from generator.indexing import search_terms
+
+    terms = search_terms(_knowledge(context).vocabulary)
+    try:
+        queries = [
+            query
+            for path in files
+            for query in read_queries(str(path), path.read_text("utf-8", errors="replace"))
+        ]
+    except (OSError, UnusableFileError) as error:
+        raise click.UsageError(str(error)) from error
+    found = rank(queries, terms)[: max(1, limit)]
+    if as_json:
+        click.echo(json.dumps([asdict(gap) for gap in found], ensure_ascii=False, indent=2))
+        return
+    for gap in found:
+        where = f"{gap.files} device{'' if gap.files == 1 else 's'}"
+        click.echo(f"{gap.count:>4}×  {gap.text}  ({where}, last {gap.last or 'unknown'})")
+        for other in gap.others[:5]:
+            click.echo(f"       {other}")
+    if not found:
+        click.echo("Nothing is missing.")
 
 
 @kb.command()

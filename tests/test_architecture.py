@@ -23,7 +23,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "reference __main__",
         "cli",
         "build preview console",
-        "outputs bundle engines search scaffolds schema handbook",
+        "outputs bundle engines search scaffolds schema handbook gaps",
         "leaves indexing loading",
         "views checks index_cache ranking",
         "editions shards",

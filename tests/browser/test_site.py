@@ -178,7 +178,9 @@ def test_all_results_have_filters_and_an_address(
     choice.focus()
     page.keyboard.press("Space")
     expect(choice).to_be_checked()
-    expect(page.get_by_role("group", name="Issue type").get_by_role("checkbox").first).to_be_focused()
+    expect(
+        page.get_by_role("group", name="Issue type").get_by_role("checkbox").first
+    ).to_be_focused()
     page.wait_for_url("**issue_type=**")
     assert 0 < hits.count() <= before
     page.reload()

@@ -171,6 +171,7 @@
         clearTimeout(timer);
         const isCurrent = !list.hidden && chosen >= 0 && answered === input.value.trim();
         const go = () => {
+          if (list.children.length === 1) window.kbMissing.note(input.value, told.language);
           const row = list.children[Math.max(0, chosen)];
           if (row) row.querySelector("a").click();
         };
