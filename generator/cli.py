@@ -147,7 +147,7 @@ def build(context: click.Context, only: tuple[str, ...], strict: bool, quiet: bo
         for one in recipe.make(knowledge, only or recipe.PARTS):
             made.append(one)
             tell(one)
-    findings = [finding for one in made for finding in one.findings]
+    findings = sorted({finding for one in made for finding in one.findings})
     if findings:
         click.echo(as_text(findings))
     if not quiet:

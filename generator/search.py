@@ -92,7 +92,7 @@ class Index:
         """Take a Whoosh reader and the glossary."""
         self._reader = reader
         self._terms = terms
-        self._postings = lru_cache(maxsize=256)(self._read_postings)
+        self._postings = lru_cache(maxsize=4096)(self._read_postings)
 
     def __enter__(self) -> Self:
         return self
@@ -131,6 +131,10 @@ class Index:
             for points, record in order[: max(0, limit)]
         )
         return Results(hits, len(order), self._counts(counted), tuple(sorted(words)))
+
+    def numbers(self) -> dict[tuple[str, str], int]:
+        """Return the number of each entry by its record and language."""
+        return {self._records[number]: number for number in self._numbers}
 
     def check(self) -> None:
         """Read what every search reads, so that a damaged index is found out now."""

@@ -15,6 +15,7 @@ from generator import analysis, shards
 from generator.entries import AnalysedEntry, Indexable, analyse, facets_text
 from generator.glossary import Terms, term_level, term_postings
 from generator.index_cache import CachedEntry, IndexCache
+from generator.probes import Probe, probe_of
 from generator.writing import Artifact
 
 MANY_EDITED = 64
@@ -31,6 +32,8 @@ class IndexChange:
     """Paths of files that are no longer part of the index."""
     entries: tuple[int, ...] | None
     """Numbers of the entries whose content changed; None when entries came, went or moved."""
+    probes: tuple[Probe, ...] = ()
+    """What the entries that were new or changed must be found by."""
 
 
 def update_index(
@@ -69,6 +72,7 @@ def _rebuild(
     at_hand = {(entry.key, entry.digest): place for place, entry in enumerate(known)}
     postings: dict[str, array[int]] = {}
     fresh: list[CachedEntry] = []
+    probes: list[Probe] = []
 
     def numbered() -> Iterator[tuple[CachedEntry, AnalysedEntry]]:
         for number, entry in enumerate(ordered):
@@ -77,6 +81,7 @@ def _rebuild(
             if old is None:
                 made = entry.made()
                 analysed, facets = analyse(made), facets_text(made)
+                probes.append(probe_of(made))
             else:
                 analysed, facets = cache.analysed(known[old].number), known[old].facets
             for token, level in analysed.levels.items():
@@ -95,7 +100,7 @@ def _rebuild(
         if cache.file(name) != body:
             changed.append((name, body))
     removed = cache.file_digests().keys() - names
-    return _kept(changed, removed, None, cache)
+    return _kept(changed, removed, None, probes, cache)
 
 
 def _all_files(
@@ -147,6 +152,7 @@ def _edit(
 ) -> IndexChange:
     """Make only the files again that hold something of the entries that changed."""
     changed: list[int] = []
+    probes: list[Probe] = []
     current = list(known)
     edits: dict[str, dict[int, int | None]] = {}
     edited: dict[int, Mapping[str, int]] = {}
@@ -156,6 +162,7 @@ def _edit(
             continue
         changed.append(number)
         made = entry.made()
+        probes.append(probe_of(made))
         before, after = cache.analysed(number), analyse(made)
         for token in before.levels.keys() | after.levels.keys():
             level = after.levels.get(token)
@@ -174,7 +181,7 @@ def _edit(
     files.update(_edited_terms(before_terms, terms, edited, held))
     gone = {f"t/{id}" for id in before_terms.keys() - terms.keys()}
     different = [(name, body) for name, body in sorted(files.items()) if cache.file(name) != body]
-    return _kept(different, gone, tuple(changed), cache)
+    return _kept(different, gone, tuple(changed), probes, cache)
 
 
 def _edited_files(
@@ -267,10 +274,11 @@ def _kept(
     changed: Sequence[tuple[str, bytes]],
     removed: Iterable[str],
     numbers: tuple[int, ...] | None,
+    probes: Sequence[Probe],
     cache: IndexCache,
 ) -> IndexChange:
     """Return the change, its files kept in the cache."""
     gone = frozenset(removed)
     cache.keep_files(changed, gone)
     files = {shards.path_of(name): body for name, body in changed}
-    return IndexChange(files, frozenset(map(shards.path_of, gone)), numbers)
+    return IndexChange(files, frozenset(map(shards.path_of, gone)), numbers, tuple(probes))
