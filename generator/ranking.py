@@ -39,8 +39,8 @@ LEAST_LIKENESS = 0.5
 MOST_ALIKE = 8
 OVERLAP_SHARE = 0.8
 """What being part of another word counts, where looking like it as a whole counts 1."""
-TERM_WEIGHT = 0.6
-"""What an entry gets for another word of the same meaning, where the word itself counts 1."""
+TERM_WEIGHT = 1.0
+"""What another word of the same meaning counts, where one rare word of the query counts 1."""
 PINYIN_WEIGHT = 0.8
 """What Chinese counts that was typed in Latin letters, where its characters count 1."""
 EXACT_SCORE = 1000.0

@@ -546,7 +546,7 @@
   const LEAST_SUGGESTED = 0.3;
   const MOST_ALIKE = 8;
   const OVERLAP_SHARE = 0.8;
-  const TERM_WEIGHT = 0.6;
+  const TERM_WEIGHT = 1;
   const PINYIN_WEIGHT = 0.8;
   const EXACT_SCORE = 1000;
   const LONGEST_QUERY = 512;
