@@ -6,6 +6,7 @@ Reads a Whoosh index as a store of postings and ranks with `ranking`, as the bro
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -18,6 +19,9 @@ from generator import analysis, glossary, ranking
 from generator.levels import GROUP
 from generator.shards import average_length
 from generator.snippets import Snippet, marks_in, snippet
+
+
+_GROUPED = f'"{GROUP}":'.encode()
 
 
 class UnusableIndexError(Exception):
@@ -110,6 +114,7 @@ class Index:
         language: str | None = None,
         filters: Mapping[str, Sequence[str]] | None = None,
         limit: int = 10,
+        counts: bool = True,
     ) -> Results:
         """Return the records that match best, each once, shown in `language` where it exists.
 
@@ -117,11 +122,11 @@ class Index:
         """
         read = ranking.read_query(query)
         scores, words = ranking.score(read, self)
-        counted = list(self._filtered(scores, filters or {}))
+        counted = self._filtered(scores, filters or {})
         records: dict[str, list[int]] = {}
         for number, only in counted:
             if not only:
-                records.setdefault(self._head(number), []).append(number)
+                records.setdefault(self._heads[number], []).append(number)
         order = sorted(
             (-ranking.rounded(max(scores[number] for number in numbers)), record)
             for record, numbers in records.items()
@@ -130,7 +135,8 @@ class Index:
             self._hit(*self._shown(record, records[record], scores, language), -points, words)
             for points, record in order[: max(0, limit)]
         )
-        return Results(hits, len(order), self._counts(counted), tuple(sorted(words)))
+        told = self._counts(counted) if counts else {}
+        return Results(hits, len(order), told, tuple(sorted(words)))
 
     def numbers(self) -> dict[tuple[str, str], int]:
         """Return the number of each entry by its record and language."""
@@ -235,20 +241,27 @@ class Index:
 
     def _filtered(
         self, numbers: Iterable[int], filters: Mapping[str, Sequence[str]]
-    ) -> Iterator[tuple[int, str]]:
-        """Yield (entry, "") for each entry that passes, (entry, facet) where one filter fails."""
+    ) -> list[tuple[int, str]]:
+        """Return (entry, "") for each entry that passes, (entry, facet) where one filter fails."""
         wanted = [(name, frozenset(values)) for name, values in filters.items() if values]
+        if not wanted:
+            return [(number, "") for number in numbers]
+        passed: list[tuple[int, str]] = []
         for number in numbers:
             facets = _facets(self._facet_texts[number])
             failed = [name for name, values in wanted if values.isdisjoint(facets.get(name, ()))]
             if len(failed) < 2:
-                yield number, "".join(failed)
+                passed.append((number, "".join(failed)))
+        return passed
 
-    def _head(self, number: int) -> str:
-        """Return the record that an entry is shown under, mostly its own."""
-        own = self._records[number][0]
-        group = _facets(self._facet_texts[number]).get(GROUP, [own])[0]
-        return group if group in self._versions else own
+    @cached_property
+    def _heads(self) -> list[str]:
+        """The record that each entry is shown under, mostly its own."""
+        heads: list[str] = []
+        for (own, _), text in zip(self._records, self._facet_texts, strict=True):
+            group = _facets(text).get(GROUP, [own])[0] if _GROUPED in text else own
+            heads.append(group if group in self._versions else own)
+        return heads
 
     def _shown(
         self, head: str, numbers: list[int], scores: Mapping[int, float], language: str | None
@@ -287,16 +300,24 @@ class Index:
 
     def _counts(self, counted: Iterable[tuple[int, str]]) -> dict[str, dict[str, int]]:
         """Return how many of the records found have each value of each facet."""
-        found: dict[str, dict[str, set[str]]] = {}
+        by_head: dict[str, list[tuple[bytes, str]]] = {}
         for number, only in counted:
-            for name, values in _facets(self._facet_texts[number]).items():
-                if name != GROUP and only in ("", name):
-                    for value in values:
-                        found.setdefault(name, {}).setdefault(value, set()).add(self._head(number))
-        return {
-            name: {value: len(found[name][value]) for value in sorted(found[name])}
-            for name in sorted(found)
-        }
+            by_head.setdefault(self._heads[number], []).append((self._facet_texts[number], only))
+        counts: Counter[tuple[str, str]] = Counter()
+        for rows, times in Counter(map(tuple, by_head.values())).items():
+            pairs = {
+                (name, value)
+                for text, only in rows
+                for name, values in _facets(text).items()
+                if name != GROUP and only in ("", name)
+                for value in values
+            }
+            for pair in pairs:
+                counts[pair] += times
+        made: dict[str, dict[str, int]] = {}
+        for name, value in sorted(counts):
+            made.setdefault(name, {})[value] = counts[name, value]
+        return made
 
 
 @lru_cache(maxsize=4096)

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from hashlib import blake2b
 
 from generator import ranking
-from generator.levels import LENGTHS, LEVELS
+from generator.levels import EXACT_MARK, LENGTHS, LEVELS
 from generator.probes import Probe
 from generator.search import Index
 
@@ -22,23 +22,33 @@ FEW = 40
 """So many entries are asked of the real search with all their queries."""
 MANY = 1000
 """From so many entries on, one of the callers' words is tried for each, not all."""
+MOST_SEARCHED = 100
+"""So often the real search is asked where there are more than a few; then the quick way decides."""
 
 
 def misses(index: Index, probes: Sequence[Probe]) -> list[tuple[tuple[str, str], str]]:
     """Return (entry, query) of each query that does not find its entry among the first five."""
     numbers = index.numbers()
     missed: list[tuple[tuple[str, str], str]] = []
+    searched = 0
     for probe in probes:
         record, language = probe.key
         for query in _chosen(probe, len(probes)):
             if len(probes) > FEW and is_surely_found(query, numbers[probe.key], index):
                 continue
-            hits = index.search(query, language, limit=FIRST).hits
-            is_there = any(record in (hit.id, *hit.also) for hit in hits)
-            # a code that many records share leads to any of them
-            if not is_there and not (hits and hits[-1].is_exact):
+            searched += 1
+            is_few = len(probes) <= FEW or searched <= MOST_SEARCHED
+            if not (is_few and _is_found(index, query, record, language)):
                 missed.append((probe.key, query))
     return missed
+
+
+def _is_found(index: Index, query: str, record: str, language: str) -> bool:
+    """Return whether the real search has a record among the first five."""
+    hits = index.search(query, language, limit=FIRST, counts=False).hits
+    is_there = any(record in (hit.id, *hit.also) for hit in hits)
+    # a code that many records share leads to any of them
+    return is_there or bool(hits and hits[-1].is_exact)
 
 
 def _chosen(probe: Probe, entries: int) -> Iterable[str]:
@@ -55,10 +65,10 @@ def is_surely_found(query: str, number: int, store: ranking.Store) -> bool:
     Rare words are looked up, frequent ones only for entries that could still be better (MaxScore:
     Turtle, Flood, "Query evaluation: strategies and optimizations", 1995).
     """
-    rows = [
-        _Row(store.postings(token), weight, token, store)
-        for token, weight in ranking.read_query(query).tokens
-    ]
+    read = ranking.read_query(query)
+    if read.key and any(p >> 4 == number for p in store.postings(EXACT_MARK + read.key)):
+        return True
+    rows = [_Row(store.postings(token), weight, token, store) for token, weight in read.tokens]
     rows = sorted((row for row in rows if row.postings), key=lambda row: len(row.postings))
     own = sum(row.gain_of(number) for row in rows)
     kept, reach = len(rows), 0.0
@@ -74,7 +84,9 @@ def is_surely_found(query: str, number: int, store: ranking.Store) -> bool:
     for other, score in scores.items():
         if other != number and score + reach > own:
             better += score + sum(row.gain_of(other) for row in rows[kept:]) > own
-    return own > 0 and better < FIRST
+            if better == FIRST:
+                return False
+    return own > 0
 
 
 class _Row:

@@ -113,7 +113,7 @@ def test_limit_cuts_the_hits_and_not_the_total(index: Index) -> None:
 
 def test_the_match_is_marked(index: Index) -> None:
     """Marks point at what matched, in Chinese by characters, in Thai by whole clusters."""
-    hit = index.search("脱机").hits[0]
+    hit = index.search("脱机", "zh").hits[0]
     assert [hit.title[start:end] for start, end in hit.title_marks] == ["脱机"]
     assert [hit.snippet.text[start:end] for start, end in hit.snippet.marks] == ["脱机"]
     thai = index.search("สามารถ", "th").hits[0].snippet
