@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from generator.build import Made
     from generator.knowledge import KnowledgeBase
     from generator.scaffolds import Scaffold
+    from generator.search import Hit, Index
 
 CLEAN, FINDINGS, USAGE, FAULT = 0, 1, 2, 3
 EXIT_CODES = {
@@ -223,7 +224,7 @@ def serve(context: click.Context, edition: str, port: int) -> None:
 
 
 @kb.command()
-@click.argument("words", nargs=-1, required=True)
+@click.argument("words", nargs=-1)
 @click.option("--edition", default="internal", show_default=True, help="Which edition to search.")
 @click.option("--language", help="The reader's language; the first of kb/settings.yml otherwise.")
 @click.option("--type", "issue_type", multiple=True, help="Only this issue type.")
@@ -253,10 +254,13 @@ def search(
 ) -> None:
     """Find records by a caller's words, an error code or an id.
 
+    Without WORDS it asks again and again, the index stays open; a number shows that result whole.
+
     \b
     Example:  kb search 打印机离线
               kb search stop 7b --tier L1
               kb search vpn --language en --show 1
+              kb search
     """
     from generator.console import results_lines
     from generator.search import UnusableIndexError, open_index
@@ -270,6 +274,9 @@ def search(
                 for name, values in filters.items()
                 if values
             }
+            if not words:
+                _converse(settings, index, edition, language, wanted, limit)
+                return
             results = index.search(query, language, wanted, max(1, limit, show or 0))
     except UnusableIndexError as error:
         raise click.UsageError(str(error)) from error
@@ -290,6 +297,40 @@ def search(
     for line in results_lines(results, query):
         click.echo(line)
     sys.exit(CLEAN if results.hits else FINDINGS)
+
+
+def _converse(
+    settings: Settings,
+    index: Index,
+    edition: str,
+    language: str | None,
+    wanted: dict[str, tuple[str, ...]],
+    limit: int,
+) -> None:
+    """Answer one line after the other, until an empty one or the end."""
+    from generator.console import results_lines
+
+    hits: tuple[Hit, ...] = ()
+    if sys.stdin.isatty():
+        click.echo("Type what the caller says; a number shows that result; an empty line ends.")
+    while line := _next_line():
+        if line.isdigit() and 0 < int(line) <= len(hits):
+            hit = hits[int(line) - 1]
+            _show(settings, hit.id, hit.language, edition)
+            continue
+        results = index.search(line, language, wanted, limit)
+        hits = results.hits
+        for shown in results_lines(results, line):
+            click.echo(shown)
+
+
+def _next_line() -> str:
+    """Return the next line without the space around it, nothing at the end."""
+    try:
+        return str(click.prompt("", "", show_default=False, prompt_suffix="search> ")).strip()
+    except click.Abort:
+        click.echo()
+        return ""
 
 
 @kb.command()

@@ -20,7 +20,6 @@ from generator.levels import GROUP
 from generator.shards import average_length
 from generator.snippets import Snippet, marks_in, snippet
 
-
 _GROUPED = f'"{GROUP}":'.encode()
 
 

@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from generator.cli import kb
 from generator.index_cache import IndexCache
 from generator.outputs.index import update_index
 from generator.outputs.terminal import update_terminal_index
@@ -151,3 +153,20 @@ def test_a_damaged_index_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(UnusableIndexError, match="kb build"):
         open_index(tmp_path)
     gc.collect()  # Whoosh forgets to close what it could not read; the mark is about that
+
+
+def test_the_interactive_mode_answers_line_by_line(tmp_path: Path) -> None:
+    """Without words each line is a query, until an empty line or the end of input."""
+    folder = tmp_path / "build" / "index" / "internal"
+    with IndexCache(None) as cache:
+        update_index(CORPUS, cache, TERMS)
+        update_terminal_index(folder, cache)
+    (tmp_path / "kb").mkdir()
+    (tmp_path / "kb" / "settings.yml").write_text("", "utf-8")
+    answer = CliRunner().invoke(
+        kb, ["--project", str(tmp_path), "search", "--limit", "1"], input="0x7b\nVPN\n\nwifi\n"
+    )
+    assert answer.exit_code == 0, answer.output
+    assert "WIN-0001" in answer.output
+    assert "NET-0001" in answer.output
+    assert "NET-0002" not in answer.output

@@ -535,11 +535,12 @@
 
   const LEVELS = [1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 20, 26, 34, 48, 64, 96];
   const SATURATION = 1.5;
+  const WORD_SATURATION = 2;
   const LENGTH_SHARE = 0.75;
   const CODE_LENGTH_SHARE = 0.1;
   const CHINESE_WEIGHT = 0.75;
   const UNSPACED_WEIGHT = 0.35;
-  const VARIANT_WEIGHT = 0.4;
+  const VARIANT_WEIGHT = 0.25;
   const LIKENESS_WEIGHT = 0.4;
   const RAREST = 3;
   const LEAST_LIKENESS = 0.5;
@@ -575,10 +576,10 @@
     };
   }
 
-  function gainsOf(postings, weight, share) {
+  function gainsOf(postings, weight, share, saturation = SATURATION) {
     const rarity = weight * Math.log(1 + (state.count - postings.length + 0.5) / (postings.length + 0.5));
-    const still = SATURATION * (1 - share);
-    const slope = (SATURATION * share) / state.average;
+    const still = saturation * (1 - share);
+    const slope = (saturation * share) / state.average;
     const gains = new Map();
     for (const posting of postings) {
       const number = posting >> 4;
@@ -670,7 +671,7 @@
       if (postings.length) {
         matched.add(token);
         const share = /[0-9]/.test(token) ? CODE_LENGTH_SHARE : LENGTH_SHARE;
-        own.set(token, gainsOf(postings, weight, share));
+        own.set(token, gainsOf(postings, weight, share, token[0] >= "\u0e01" ? SATURATION : WORD_SATURATION));
         add(scores, own.get(token));
       }
       for (const [word, value, more] of others) {
