@@ -21,8 +21,6 @@ from generator.levels import EXACT_MARK, LENGTHS, LEVELS
 
 SATURATION = 1.5
 """BM25's k1: how fast a repeated token stops counting."""
-WORD_SATURATION = 2.0
-"""The same for a token with Latin letters or digits."""
 LENGTH_SHARE = 0.75
 """BM25's b: how far a long entry is held back."""
 CODE_LENGTH_SHARE = 0.1
@@ -31,7 +29,7 @@ CHINESE_WEIGHT = 0.75
 """What a Chinese bigram counts beside a Latin word; bigrams overlap, so a word gives more."""
 UNSPACED_WEIGHT = 0.35
 """The same for a Thai trigram."""
-VARIANT_WEIGHT = 0.25
+VARIANT_WEIGHT = 0.4
 """What another way to write a word of the query counts: its parts, or its parts joined."""
 LIKENESS_WEIGHT = 0.4
 """What a word counts that is only like the one asked for, times its likeness."""
@@ -41,7 +39,7 @@ LEAST_LIKENESS = 0.5
 MOST_ALIKE = 8
 OVERLAP_SHARE = 0.8
 """What being part of another word counts, where looking like it as a whole counts 1."""
-TERM_WEIGHT = 1.0
+TERM_WEIGHT = 0.7
 """What another word of the same meaning counts, where one rare word of the query counts 1."""
 PINYIN_WEIGHT = 0.8
 """What Chinese counts that was typed in Latin letters, where its characters count 1."""
@@ -121,11 +119,6 @@ def token_weight(token: str) -> float:
     return CHINESE_WEIGHT if first >= "\u3005" and len(token) > 1 else 1.0
 
 
-def saturation(token: str) -> float:
-    """Return how slowly a repeated token stops counting, by its script."""
-    return SATURATION if token[0] >= "\u0e01" else WORD_SATURATION
-
-
 def score(query: Query, store: Store) -> tuple[dict[int, float], frozenset[str]]:
     """Return the score of every entry that matches, and the tokens that matched anything."""
     scores: dict[int, float] = {}
@@ -136,7 +129,7 @@ def score(query: Query, store: Store) -> tuple[dict[int, float], frozenset[str]]
         if postings:
             matched.add(token)
             share = CODE_LENGTH_SHARE if _DIGIT.search(token) else LENGTH_SHARE
-            own[token] = _gains(postings, weight, share, store, saturation(token))
+            own[token] = _gains(postings, weight, share, store)
             _add(scores, own[token])
         if len(postings) <= RAREST and analysis.is_vocabulary(token):
             for word, alike, found in _near(token, store):
@@ -210,14 +203,13 @@ def _gains(
     weight: float,
     share: float,
     store: Store,
-    saturation: float = SATURATION,
 ) -> dict[int, float]:
     """Return the BM25 score of one token for every entry that holds it."""
     held = len(postings)
     rarity = weight * math.log(1 + (store.count - held + 0.5) / (held + 0.5))
     lengths = store.lengths
-    still = saturation * (1 - share)
-    slope = saturation * share / store.average
+    still = SATURATION * (1 - share)
+    slope = SATURATION * share / store.average
     gains: dict[int, float] = {}
     for posting in postings:
         number = posting >> 4

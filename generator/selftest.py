@@ -100,9 +100,8 @@ class _Row:
         share = ranking.CODE_LENGTH_SHARE if is_code else ranking.LENGTH_SHARE
         self.postings = postings
         self.rarity = weight * math.log(1 + (store.count - held + 0.5) / (held + 0.5))
-        saturation = ranking.saturation(token)
-        self._still = saturation * (1 - share)
-        self._slope = saturation * share / store.average
+        self._still = ranking.SATURATION * (1 - share)
+        self._slope = ranking.SATURATION * share / store.average
         self._lengths = store.lengths
 
     def gain(self, posting: int) -> float:

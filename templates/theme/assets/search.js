@@ -535,19 +535,18 @@
 
   const LEVELS = [1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 20, 26, 34, 48, 64, 96];
   const SATURATION = 1.5;
-  const WORD_SATURATION = 2;
   const LENGTH_SHARE = 0.75;
   const CODE_LENGTH_SHARE = 0.1;
   const CHINESE_WEIGHT = 0.75;
   const UNSPACED_WEIGHT = 0.35;
-  const VARIANT_WEIGHT = 0.25;
+  const VARIANT_WEIGHT = 0.4;
   const LIKENESS_WEIGHT = 0.4;
   const RAREST = 3;
   const LEAST_LIKENESS = 0.5;
   const LEAST_SUGGESTED = 0.3;
   const MOST_ALIKE = 8;
   const OVERLAP_SHARE = 0.8;
-  const TERM_WEIGHT = 1;
+  const TERM_WEIGHT = 0.7;
   const PINYIN_WEIGHT = 0.8;
   const EXACT_SCORE = 1000;
   const LONGEST_QUERY = 512;
@@ -576,10 +575,10 @@
     };
   }
 
-  function gainsOf(postings, weight, share, saturation = SATURATION) {
+  function gainsOf(postings, weight, share) {
     const rarity = weight * Math.log(1 + (state.count - postings.length + 0.5) / (postings.length + 0.5));
-    const still = saturation * (1 - share);
-    const slope = (saturation * share) / state.average;
+    const still = SATURATION * (1 - share);
+    const slope = (SATURATION * share) / state.average;
     const gains = new Map();
     for (const posting of postings) {
       const number = posting >> 4;
@@ -671,7 +670,7 @@
       if (postings.length) {
         matched.add(token);
         const share = /[0-9]/.test(token) ? CODE_LENGTH_SHARE : LENGTH_SHARE;
-        own.set(token, gainsOf(postings, weight, share, token[0] >= "\u0e01" ? SATURATION : WORD_SATURATION));
+        own.set(token, gainsOf(postings, weight, share));
         add(scores, own.get(token));
       }
       for (const [word, value, more] of others) {
