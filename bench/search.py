@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """How good and how fast search is, through the index and the ranking that are shipped.
 
-    python bench/search.py quality FOLDER [--sets NAME ...] [--queries N] [--browser]
+    python bench/search.py quality FOLDER [--sets NAME ...] [--queries N] [--browser] [--plain]
+    python bench/search.py own
     python bench/search.py speed [--entries N ...] [--text FOLDER]
 
 `quality` reads FOLDER/<set>/<language>/{corpus.jsonl,queries.jsonl,qrels.tsv} and prints MRR@10 and
@@ -29,10 +30,15 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from generator.entries import SearchEntry  # noqa: E402
+from generator.glossary import Terms  # noqa: E402
 from generator.index_cache import IndexCache  # noqa: E402
+from generator.indexing import search_terms  # noqa: E402
 from generator.outputs.index import update_index  # noqa: E402
 from generator.outputs.terminal import update_terminal_index  # noqa: E402
 from generator.search import Index, open_index  # noqa: E402
+
+sys.path.insert(0, str(Path(__file__).parent))
+from own import TARGETS, knowledge_of, missed, own_index, own_queries  # noqa: E402
 
 NODE_SCRIPT = ROOT / "tests/unit/run_search_js.js"
 SEARCH_SCRIPT = ROOT / "templates/theme/assets/search.js"
@@ -81,14 +87,14 @@ def reciprocal_rank(found: Sequence[str], wanted: set[str]) -> float:
     return next((1 / rank for rank, name in enumerate(found[:10], 1) if name in wanted), 0.0)
 
 
-def measure(retrieval: RetrievalSet, through_browser: bool) -> list[float]:
+def measure(retrieval: RetrievalSet, through_browser: bool, terms: Terms) -> list[float]:
     """Return MRR@10, recall@10, median milliseconds, and MRR@10 through search.js if asked for."""
     with tempfile.TemporaryDirectory() as folder, IndexCache(None) as cache:
         # Ids of a set are sentences in disguise; numbers in their place keep them out of the index.
         names = [entry.id for entry in sorted(retrieval.entries, key=lambda entry: entry.id)]
         number = {name: f"DOC-{place:06d}" for place, name in enumerate(names)}
         entries = [replace(entry, id=number[entry.id]) for entry in retrieval.entries]
-        change = update_index(entries, cache)
+        change = update_index(entries, cache, terms)
         update_terminal_index(Path(folder) / "terminal", cache)
         ranks, recalls, times = [], [], []
         with open_index(Path(folder) / "terminal") as index:
@@ -133,8 +139,11 @@ def ask_browser(site: Path, texts: Sequence[str]) -> list[list[str]]:
     return answers
 
 
-def quality(folder: Path, wanted: Sequence[str], queries: int, through_browser: bool) -> None:
+def quality(
+    folder: Path, wanted: Sequence[str], queries: int, through_browser: bool, plain: bool
+) -> None:
     """Print the measures of each set that is there."""
+    terms = {} if plain else search_terms(knowledge_of(ROOT).vocabulary)
     folders = sorted(path.parent for path in folder.glob("*/*/corpus.jsonl"))
     folders = [
         path
@@ -149,11 +158,25 @@ def quality(folder: Path, wanted: Sequence[str], queries: int, through_browser: 
     rows: list[list[float]] = []
     for path in folders:
         retrieval = read_set(path, queries)
-        rows.append(measure(retrieval, through_browser))
+        rows.append(measure(retrieval, through_browser, terms))
         numbers = "".join(f"{value:9.4f}" for value in rows[-1])
         print(f"{retrieval.name:26}{len(retrieval.queries):8}{numbers}", flush=True)
     means = "".join(f"{statistics.mean(column):9.4f}" for column in zip(*rows, strict=True))
     print(f"{'mean':26}{sum(1 for _ in rows):8}{means}")
+
+
+def own() -> None:
+    """Print how many of our own queries find a right record among the first five."""
+    queries = own_queries()
+    with own_index(knowledge_of(ROOT)) as (index, _):
+        wrong = missed(index, queries)
+    for query, ids in wrong:
+        wanted = " ".join(sorted(query.wanted))
+        print(f"{query.language}  {query.text}  wanted {wanted}, found {' '.join(ids)}")
+    for language, target in TARGETS.items():
+        asked = sum(query.language == language for query in queries)
+        right = asked - sum(query.language == language for query, _ in wrong)
+        print(f"{language} {right:4} of {asked:4}  {right / asked:7.1%}  target {target:.0%}")
 
 
 def generated(count: int, sources: Sequence[str]) -> Iterator[SearchEntry]:
@@ -266,12 +289,16 @@ def main() -> None:
     first.add_argument("--sets", nargs="*", default=[])
     first.add_argument("--queries", type=int, default=0)
     first.add_argument("--browser", action="store_true")
+    first.add_argument("--plain", action="store_true", help="without our glossary")
+    actions.add_parser("own")
     second = actions.add_parser("speed")
     second.add_argument("--entries", nargs="*", type=int, default=[500, 5000])
     second.add_argument("--text", type=Path, default=Path("sets"))
     given = parser.parse_args()
     if given.action == "quality":
-        quality(given.folder, given.sets, given.queries, given.browser)
+        quality(given.folder, given.sets, given.queries, given.browser, given.plain)
+    elif given.action == "own":
+        own()
     else:
         speed(given.entries, given.text)
 

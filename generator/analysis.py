@@ -13,6 +13,8 @@ import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 
+from generator.traditional import TABLE
+
 LONGEST_TOKEN = 48
 """Characters after which a token is cut; longer ones are keys and hashes nobody types in full."""
 
@@ -63,13 +65,14 @@ _SHORTEST_STEM = 4
 
 
 def fold(text: str) -> str:
-    """Return `text` with one spelling of each character (NFKC, Thai vowels, digits), case kept."""
+    """Return `text` with one spelling of each character (NFKC, simplified, Thai), case kept."""
     text = unicodedata.normalize("NFKC", text).translate(_SAME)
     return text.replace("\u0e4d\u0e32", "\u0e33")
 
 
-# Characters that mean the same to a searcher. Traditional to simplified Chinese belongs here.
-_SAME = {0x0E50 + digit: str(digit) for digit in range(10)} | {0x00DF: "ss", 0x1E9E: "SS"}
+# Characters that mean the same to a searcher.
+_SAME: dict[int, str] = {0x0E50 + digit: str(digit) for digit in range(10)}
+_SAME |= {0x00DF: "ss", 0x1E9E: "SS"} | TABLE
 
 
 def tokens(text: str, *, singles: bool = False) -> tuple[list[str], list[str]]:

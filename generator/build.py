@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from importlib.metadata import version
 from itertools import chain
@@ -15,7 +15,7 @@ from generator.editions import make_edition, site_in_language
 from generator.engines import Rendered, compile_pdf, render_pages
 from generator.findings import Finding, Location
 from generator.index_cache import IndexCache
-from generator.indexing import entry_sources
+from generator.indexing import entry_sources, search_terms
 from generator.knowledge import KnowledgeBase
 from generator.loading import tool_digest
 from generator.model import EditionProfile, Site
@@ -23,6 +23,8 @@ from generator.outputs import api, site
 from generator.outputs.handbook import Handbook
 from generator.outputs.index import index_artifacts, update_index
 from generator.outputs.terminal import update_terminal_index
+from generator.search import open_index
+from generator.selftest import misses
 from generator.settings import Settings
 from generator.templating import Templates
 from generator.texts import Say, speaker
@@ -95,7 +97,7 @@ def make_site(knowledge: KnowledgeBase, profile: EditionProfile) -> Made:
         templates.digest,
         digest_of_files(sorted(words.glob("*.po"))),
         knowledge.organisation.model_dump_json(),
-        knowledge.vocabulary.model_dump_json(),
+        knowledge.vocabulary.model_dump_json(exclude={"glossary"}),
     )
     editions = [
         make_edition(knowledge, profile, language) for language in knowledge.organisation.languages
@@ -113,7 +115,7 @@ def make_site(knowledge: KnowledgeBase, profile: EditionProfile) -> Made:
     pages = tuple(chain(site.shared(sites), *(site.pages(each) for each in sites)))
     found = chain(*(entry_sources(each.edition, each.rows, tool) for each in sites))
     with index:
-        update_index(found, index)
+        change = update_index(found, index, search_terms(knowledge.vocabulary))
         beside = tuple(
             chain(
                 (site.script_words(each, scripts) for each in sites),
@@ -123,9 +125,28 @@ def make_site(knowledge: KnowledgeBase, profile: EditionProfile) -> Made:
         )
         made = _write_site(settings, profile.id, pages, beside)
         if not made.findings:
-            update_terminal_index(settings.build / "index" / profile.id, index)
+            folder = settings.build / "index" / profile.id
+            update_terminal_index(folder, index)
+            if change.probes:
+                with open_index(folder) as opened:
+                    missed = misses(opened, change.probes)
+                index.keep_misses((probe.key for probe in change.probes), missed)
+            unfound = tuple(_unfound(knowledge, index.misses()))
+            made = replace(made, findings=(*made.findings, *unfound))
             index.commit()
     return made
+
+
+def _unfound(
+    knowledge: KnowledgeBase, missed: Iterable[tuple[tuple[str, str], str]]
+) -> Iterator[Finding]:
+    """Yield a finding for each query that did not find the record it was taken from."""
+    for (id, language), query in missed:
+        translation = knowledge.translations.get((id, language))
+        source = translation.source if translation else knowledge.records[id].source
+        message = f'in {language}, search does not find it by its own words "{query}"'
+        hint = f"kb search {query} --language {language} shows what stands before it"
+        yield Finding(Location(source.path), "KB904", message, hint)
 
 
 def _write_site(

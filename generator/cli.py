@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from generator.build import Made
     from generator.knowledge import KnowledgeBase
     from generator.scaffolds import Scaffold
+    from generator.search import Hit, Index
 
 CLEAN, FINDINGS, USAGE, FAULT = 0, 1, 2, 3
 EXIT_CODES = {
@@ -148,7 +149,7 @@ def build(context: click.Context, only: tuple[str, ...], strict: bool, quiet: bo
         for one in recipe.make(knowledge, parts):
             made.append(one)
             tell(one)
-    findings = [finding for one in made for finding in one.findings]
+    findings = sorted({finding for one in made for finding in one.findings})
     if findings:
         click.echo(as_text(findings))
     if not quiet:
@@ -228,7 +229,7 @@ def serve(context: click.Context, edition: str, port: int) -> None:
 
 
 @kb.command()
-@click.argument("words", nargs=-1, required=True)
+@click.argument("words", nargs=-1)
 @click.option("--edition", default="internal", show_default=True, help="Which edition to search.")
 @click.option("--language", help="The reader's language; the first of kb/settings.yml otherwise.")
 @click.option("--type", "issue_type", multiple=True, help="Only this issue type.")
@@ -237,6 +238,8 @@ def serve(context: click.Context, edition: str, port: int) -> None:
 @click.option("--tier", multiple=True, help="Only records this tier handles.")
 @click.option("--kind", multiple=True, help="Only case, runbook or guide.")
 @click.option("--confidence", multiple=True, help="Only records so far trusted.")
+@click.option("--audience", multiple=True, help="Only records for this audience.")
+@click.option("--written-in", multiple=True, help="Only records that exist in this language.")
 @click.option("--limit", default=5, show_default=True, help="How many to show.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
 @click.option("--show", type=int, help="Print the whole record of that place in the list.")
@@ -256,10 +259,13 @@ def search(
 ) -> None:
     """Find records by a caller's words, an error code or an id.
 
+    Without WORDS it asks again and again, the index stays open; a number shows that result whole.
+
     \b
     Example:  kb search 打印机离线
               kb search stop 7b --tier L1
               kb search vpn --language en --show 1
+              kb search
     """
     from generator.console import results_lines
     from generator.search import UnusableIndexError, open_index
@@ -271,7 +277,14 @@ def search(
         raise click.UsageError(f'there is no edition "{edition}"; one of: {", ".join(made)}')
     try:
         with open_index(settings.build / "index" / edition) as index:
-            wanted = {name: values for name, values in filters.items() if values}
+            wanted = {
+                "language" if name == "written_in" else name: values
+                for name, values in filters.items()
+                if values
+            }
+            if not words:
+                _converse(settings, index, edition, language, wanted, limit)
+                return
             results = index.search(query, language, wanted, max(1, limit, show or 0))
     except UnusableIndexError as error:
         raise click.UsageError(str(error)) from error
@@ -292,6 +305,78 @@ def search(
     for line in results_lines(results, query):
         click.echo(line)
     sys.exit(CLEAN if results.hits else FINDINGS)
+
+
+def _converse(
+    settings: Settings,
+    index: Index,
+    edition: str,
+    language: str | None,
+    wanted: dict[str, tuple[str, ...]],
+    limit: int,
+) -> None:
+    """Answer one line after the other, until an empty one or the end."""
+    from generator.console import results_lines
+
+    hits: tuple[Hit, ...] = ()
+    if sys.stdin.isatty():
+        click.echo("Type what the caller says; a number shows that result; an empty line ends.")
+    while line := _next_line():
+        if line.isdigit() and 0 < int(line) <= len(hits):
+            hit = hits[int(line) - 1]
+            _show(settings, hit.id, hit.language, edition)
+            continue
+        results = index.search(line, language, wanted, limit)
+        hits = results.hits
+        for shown in results_lines(results, line):
+            click.echo(shown)
+
+
+def _next_line() -> str:
+    """Return the next line without the space around it, nothing at the end."""
+    try:
+        return str(click.prompt("", "", show_default=False, prompt_suffix="search> ")).strip()
+    except click.Abort:
+        click.echo()
+        return ""
+
+
+@kb.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--limit", default=30, show_default=True, help="How many to show.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
+@click.pass_context
+def gaps(context: click.Context, files: tuple[Path, ...], limit: int, as_json: bool) -> None:
+    """Rank what callers asked and nobody found: what to write next.
+
+    FILES are those that agents save on the search page, one from each device.
+
+    \b
+    Example:  kb gaps kb-missing-*.json
+    """
+    from generator.gaps import UnusableFileError, rank, read_queries
+    from generator.indexing import search_terms
+
+    terms = search_terms(_knowledge(context).vocabulary)
+    try:
+        queries = [
+            query
+            for path in files
+            for query in read_queries(str(path), path.read_text("utf-8", errors="replace"))
+        ]
+    except (OSError, UnusableFileError) as error:
+        raise click.UsageError(str(error)) from error
+    found = rank(queries, terms)[: max(1, limit)]
+    if as_json:
+        click.echo(json.dumps([asdict(gap) for gap in found], ensure_ascii=False, indent=2))
+        return
+    for gap in found:
+        where = f"{gap.files} device{'' if gap.files == 1 else 's'}"
+        click.echo(f"{gap.count:>4}×  {gap.text}  ({where}, last {gap.last or 'unknown'})")
+        for other in gap.others[:5]:
+            click.echo(f"       {other}")
+    if not found:
+        click.echo("Nothing is missing.")
 
 
 @kb.command()

@@ -7,17 +7,16 @@ stored for a record depends on any other record. Knows nothing of files, of Whoo
 from __future__ import annotations
 
 import json
-from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import blake2b
 from itertools import chain
-from math import log2
 
-from generator import analysis
+from generator import analysis, pinyin
+from generator.levels import EXACT_MARK, GROUP, length_code, level_of
 
-ANALYSIS_VERSION = 1
+ANALYSIS_VERSION = 2
 """Counted up when the same entry gives other tokens or another card; caches are then left aside."""
 
 FIELD_WEIGHTS = {
@@ -32,18 +31,10 @@ FIELD_WEIGHTS = {
 }
 """How often a token counts that stands once in a field. Chosen by measuring, see search.md."""
 
-LEVELS = (1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 20, 26, 34, 48, 64, 96)
-"""The weighted counts a posting can hold; a posting stores the place in this row, 0 to 15."""
-
-LENGTHS = tuple(2 ** (code / 8) for code in range(256))
-"""The entry lengths (weighted tokens) that the codes 0 to 255 stand for."""
-
 PASSAGE_LENGTH = 600
 """Characters kept of an entry for showing what matched."""
 
-EXACT_MARK = "="
-"""Begins the tokens that stand for a whole id or error code."""
-
+_TYPED_FIELDS = frozenset({"title", "asked_as"})
 _SHORT_FIELDS = frozenset({"title", "asked_as", "symptoms"})
 _PASSAGE_FIELDS = ("symptoms", "asked_as", "error_codes", "resolution", "environment", "rest")
 
@@ -63,6 +54,8 @@ class SearchEntry:
     """(field name of `FIELD_WEIGHTS`, plain text); several values of a field stand one a line."""
     facets: tuple[tuple[str, tuple[str, ...]], ...]
     """(facet name, values): what a search can be filtered by."""
+    group: str = ""
+    """The record that this one is a duplicate or an older state of: they are shown as one."""
 
     @property
     def key(self) -> tuple[str, str]:
@@ -73,7 +66,7 @@ class SearchEntry:
     def digest(self) -> str:
         """A name for the entry's whole content: 32 hexadecimal digits."""
         shown = (self.id, self.language, self.kind, self.path, self.title)
-        content = repr((ANALYSIS_VERSION, shown, self.fields, self.facets))
+        content = repr((ANALYSIS_VERSION, shown, self.fields, self.facets, self.group))
         return blake2b(content.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
     def made(self) -> SearchEntry:
@@ -116,20 +109,18 @@ def analyse(entry: SearchEntry) -> AnalysedEntry:
         length += weight * len(words)
         for token in (*words, *variants):
             counts[token] += weight
+        if name in _TYPED_FIELDS:
+            for token in pinyin.tokens(text):
+                counts[token] += weight
     for token in chain(*analysis.tokens(entry.id)):
         counts[token] += FIELD_WEIGHTS["id"]
     for key in _exact_keys(entry):
         counts[EXACT_MARK + key] = 1
     return AnalysedEntry(
         {token: level_of(counts[token]) for token in sorted(counts)},
-        min(255, round(8 * log2(max(1, length)))),
+        length_code(length),
         _card(entry),
     )
-
-
-def level_of(count: int) -> int:
-    """Return the level nearest above a weighted count, the highest for all beyond it."""
-    return min(bisect_left(LEVELS, count), len(LEVELS) - 1)
 
 
 def _other_fields(entry: SearchEntry) -> tuple[tuple[str, str], ...]:
@@ -163,4 +154,6 @@ def facets_text(entry: SearchEntry) -> str:
     """Return all that an entry can be filtered by, its language and kind among it, as JSON."""
     facets = {"kind": [entry.kind], "language": [entry.language]}
     facets.update((name, list(values)) for name, values in entry.facets)
+    if entry.group:
+        facets[GROUP] = [entry.group]
     return json.dumps(facets, ensure_ascii=False, separators=(",", ":"), sort_keys=True)

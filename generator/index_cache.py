@@ -23,8 +23,9 @@ create table if not exists entries (
     number integer primary key, id text, language text, digest text,
     length integer, facets text, card text, tokens blob);
 create table if not exists files (name text primary key, digest text, body blob);
+create table if not exists misses (id text, language text, query text);
 """
-_VERSION = FORMAT * 1000 + ANALYSIS_VERSION
+_VERSION = FORMAT * 1000 + ANALYSIS_VERSION + 500
 
 
 @dataclass(frozen=True)
@@ -115,6 +116,23 @@ class IndexCache:
         rows = ((name, blake2b(body, digest_size=16).hexdigest(), body) for name, body in files)
         self._database.executemany("replace into files values (?, ?, ?)", rows)
         self._database.executemany("delete from files where name = ?", ((n,) for n in removed))
+
+    def misses(self) -> list[tuple[tuple[str, str], str]]:
+        """Return (entry, query) of each query that did not find its entry, in order."""
+        rows = self._database.execute("select id, language, query from misses order by 1, 2, 3")
+        return [((row[0], row[1]), row[2]) for row in rows]
+
+    def keep_misses(
+        self, tested: Iterable[tuple[str, str]], misses: Iterable[tuple[tuple[str, str], str]]
+    ) -> None:
+        """Keep what the entries tested now are missed by, forget what entries that went were."""
+        found = [(*key, query) for key, query in misses]
+        self._database.executemany("delete from misses where id = ? and language = ?", tested)
+        self._database.executemany("insert into misses values (?, ?, ?)", found)
+        self._database.execute(
+            "delete from misses where not exists (select 1 from entries"
+            " where entries.id = misses.id and entries.language = misses.language)"
+        )
 
     def each_analysed(self) -> Iterator[tuple[CachedEntry, AnalysedEntry]]:
         """Yield all entries by number with what is kept of them."""

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import partial
+from itertools import chain
 
 from generator.editions import Edition, Entry, ForeignText
 from generator.entries import EntrySource, SearchEntry
+from generator.glossary import Terms, phrases
 from generator.markup import to_plain
-from generator.model import Case, Command, Record, Runbook
+from generator.model import Case, Command, Record, Runbook, Vocabulary
 from generator.routes import record_page
 from generator.shapes import parts, texts
 from generator.views import Row
@@ -25,17 +27,48 @@ def entry_sources(edition: Edition, rows: Mapping[str, Row], key: str) -> Iterat
 
     `key` changes when the tool or the vocabulary does.
     """
+    heads = _heads(edition)
     for id, row in rows.items():
         if isinstance(row.title, ForeignText):
             continue
         yield EntrySource(
             (id, edition.language),
-            f"{edition.key(id)}-{key}",
-            partial(_entry, edition, row),
+            f"{edition.key(id)}-{key}-{heads.get(id, '')}",
+            partial(_entry, edition, row, heads.get(id, "")),
         )
 
 
-def _entry(edition: Edition, row: Row) -> SearchEntry:
+def search_terms(vocabulary: Vocabulary) -> Terms:
+    """Return the glossary as search uses it: each term's phrases in all languages."""
+    return {
+        term.id: phrases(chain(term.names.model_dump().values(), *term.synonyms.values()))
+        for term in sorted(vocabulary.glossary, key=lambda term: term.id)
+    }
+
+
+def _heads(edition: Edition) -> dict[str, str]:
+    """Return, for each duplicate or superseded record of an edition, the one that stands."""
+    later: dict[str, str] = {}
+    for id in edition.ids:
+        record = edition.knowledge.records[id].record
+        if isinstance(record, Case) and edition.shows(Case, "supersedes"):
+            later.update((old, id) for old in record.supersedes if old in edition)
+    for id in edition.ids:
+        record = edition.knowledge.records[id].record
+        if isinstance(record, Case) and edition.shows(Case, "duplicate_of"):
+            head = record.duplicate_of
+            later.update([(id, head)] if head and head in edition else [])
+    heads: dict[str, str] = {}
+    for id in later:
+        head, seen = id, {id}
+        while head in later and later[head] not in seen:
+            head = later[head]
+            seen.add(head)
+        heads[id] = head
+    return heads
+
+
+def _entry(edition: Edition, row: Row, group: str) -> SearchEntry:
     entry = edition.entry(row.id)
     return SearchEntry(
         id=row.id,
@@ -52,6 +85,7 @@ def _entry(edition: Edition, row: Row) -> SearchEntry:
             ("confidence", (row.confidence,)),
             ("audience", (row.audience,) if row.audience else ()),
         ),
+        group=group,
     )
 
 

@@ -16,8 +16,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from generator import analysis
-from generator.entries import EXACT_MARK, LENGTHS, LEVELS
+from generator import analysis, glossary, latin
+from generator.levels import EXACT_MARK, LENGTHS, LEVELS
 
 SATURATION = 1.5
 """BM25's k1: how fast a repeated token stops counting."""
@@ -39,6 +39,10 @@ LEAST_LIKENESS = 0.5
 MOST_ALIKE = 8
 OVERLAP_SHARE = 0.8
 """What being part of another word counts, where looking like it as a whole counts 1."""
+TERM_WEIGHT = 0.7
+"""What another word of the same meaning counts, where one rare word of the query counts 1."""
+PINYIN_WEIGHT = 0.8
+"""What Chinese counts that was typed in Latin letters, where its characters count 1."""
 EXACT_SCORE = 1000.0
 """Added where the whole query is an entry's id or error code; above any sum of token scores."""
 LONGEST_QUERY = 512
@@ -46,6 +50,7 @@ LONGEST_QUERY = 512
 MOST_TOKENS = 96
 
 _DIGIT = re.compile(r"[0-9]")
+_WORD = re.compile("[a-z]+")
 
 
 @dataclass(frozen=True)
@@ -56,6 +61,10 @@ class Query:
     """Each distinct token with its weight, in the order typed."""
     key: str
     """The id or code that the whole query may be, or nothing."""
+    words: tuple[str, ...] = ()
+    """What the query says, token by token."""
+    latin: tuple[str, ...] = ()
+    """Its words of Latin letters as typed, which may be pinyin."""
 
 
 class Store(Protocol):
@@ -79,6 +88,13 @@ class Store(Protocol):
     def alike(self, token: str) -> Iterable[str]:
         """Return at least the words of the vocabulary that share a trigram with the token."""
 
+    @property
+    def terms(self) -> glossary.Terms:
+        """Return the glossary."""
+
+    def term_postings(self, id: str) -> Sequence[int]:
+        """Return entry number × 16 + level for each entry that holds a phrase of a term."""
+
 
 def read_query(text: str) -> Query:
     """Return the query that a person typed; any text is a query."""
@@ -87,7 +103,12 @@ def read_query(text: str) -> Query:
     weights = {token: count * token_weight(token) for token, count in Counter(words).items()}
     for token, count in Counter(variants).items():
         weights[token] = weights.get(token, 0.0) + count * VARIANT_WEIGHT
-    return Query(tuple(weights.items())[:MOST_TOKENS], analysis.exact_key(text))
+    return Query(
+        tuple(weights.items())[:MOST_TOKENS],
+        analysis.exact_key(text),
+        tuple(words[:MOST_TOKENS]),
+        tuple(_WORD.findall(analysis.fold(text).lower())[:MOST_TOKENS]),
+    )
 
 
 def token_weight(token: str) -> float:
@@ -101,17 +122,22 @@ def token_weight(token: str) -> float:
 def score(query: Query, store: Store) -> tuple[dict[int, float], frozenset[str]]:
     """Return the score of every entry that matches, and the tokens that matched anything."""
     scores: dict[int, float] = {}
+    own: dict[str, dict[int, float]] = {}
     matched: set[str] = set()
     for token, weight in query.tokens:
         postings = store.postings(token)
         if postings:
             matched.add(token)
             share = CODE_LENGTH_SHARE if _DIGIT.search(token) else LENGTH_SHARE
-            _add(scores, postings, weight, share, store)
+            own[token] = _gains(postings, weight, share, store)
+            _add(scores, own[token])
         if len(postings) <= RAREST and analysis.is_vocabulary(token):
             for word, alike, found in _near(token, store):
                 matched.add(word)
-                _add(scores, found, weight * alike * LIKENESS_WEIGHT, LENGTH_SHARE, store)
+                gain = weight * alike * LIKENESS_WEIGHT
+                _add(scores, _gains(found, gain, LENGTH_SHARE, store))
+    _add_pinyin(scores, query, store)
+    matched.update(_add_terms(scores, query, own, store))
     if query.key:
         for posting in store.postings(EXACT_MARK + query.key):
             number = posting >> 4
@@ -132,20 +158,64 @@ def likeness(grams: frozenset[str], other: frozenset[str]) -> float:
     return max(alike, OVERLAP_SHARE * shared / shorter) if shorter >= 4 else alike
 
 
-def _add(
-    scores: dict[int, float], postings: Sequence[int], weight: float, share: float, store: Store
-) -> None:
-    """Add the BM25 score of one token to every entry that holds it."""
+def _add_terms(
+    scores: dict[int, float], query: Query, own: dict[str, dict[int, float]], store: Store
+) -> set[str]:
+    """Add what other words of the same meaning give, as far as it is more than the word's own.
+
+    Returns the tokens to mark for it.
+    """
+    matched: set[str] = set()
+    for id, phrase in glossary.named_in(query.words, store.terms):
+        tokens = phrase.split(" ")
+        weight = TERM_WEIGHT * min(2.0, max(1.0, sum(map(token_weight, tokens))))
+        others = _gains(store.term_postings(id), weight, LENGTH_SHARE, store)
+        held = [own[token] for token in tokens if token in own]
+        for number, gain in others.items():
+            more = gain - sum(gains.get(number, 0.0) for gains in held)
+            if more > 0:
+                scores[number] = scores.get(number, 0.0) + more
+        if others:
+            matched.update(glossary.marked_tokens(store.terms[id]))
+    return matched
+
+
+def _add_pinyin(scores: dict[int, float], query: Query, store: Store) -> None:
+    """Add what the words of a query give that are Chinese in Latin letters and hardly else."""
+    for tokens, places in latin.readings(list(query.latin)):
+        words = [analysis.stem(query.latin[place]) for place in places]
+        if min(len(store.postings(word)) for word in words) > RAREST:
+            continue
+        found = glossary.together(tokens, store.postings)
+        postings = [number << 4 | level for number, level in sorted(found.items())]
+        weight = PINYIN_WEIGHT * min(2.0, CHINESE_WEIGHT * len(tokens))
+        _add(scores, _gains(postings, weight, LENGTH_SHARE, store))
+
+
+def _add(scores: dict[int, float], gains: dict[int, float]) -> None:
+    """Add what one token gives to the scores."""
+    for number, gain in gains.items():
+        scores[number] = scores.get(number, 0.0) + gain
+
+
+def _gains(
+    postings: Sequence[int],
+    weight: float,
+    share: float,
+    store: Store,
+) -> dict[int, float]:
+    """Return the BM25 score of one token for every entry that holds it."""
     held = len(postings)
     rarity = weight * math.log(1 + (store.count - held + 0.5) / (held + 0.5))
     lengths = store.lengths
     still = SATURATION * (1 - share)
     slope = SATURATION * share / store.average
+    gains: dict[int, float] = {}
     for posting in postings:
         number = posting >> 4
         count = LEVELS[posting & 15]
-        gain = rarity * count / (count + still + slope * LENGTHS[lengths[number]])
-        scores[number] = scores.get(number, 0.0) + gain
+        gains[number] = rarity * count / (count + still + slope * LENGTHS[lengths[number]])
+    return gains
 
 
 def _near(token: str, store: Store) -> list[tuple[str, float, Sequence[int]]]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -15,9 +15,12 @@ from typing import Any, Self
 
 from whoosh import index
 
-from generator import analysis, ranking
+from generator import analysis, glossary, ranking
+from generator.levels import GROUP
 from generator.shards import average_length
 from generator.snippets import Snippet, marks_in, snippet
+
+_GROUPED = f'"{GROUP}":'.encode()
 
 
 class UnusableIndexError(Exception):
@@ -42,6 +45,8 @@ class Hit:
     """Whether the query is this record's id or one of its error codes."""
     languages: tuple[str, ...]
     """All languages the record exists in, in order."""
+    also: tuple[str, ...] = ()
+    """Records shown under this one that were found as well: its duplicates and older states."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +58,7 @@ class Results:
     total: int
     """Records found in all."""
     counts: Mapping[str, Mapping[str, int]]
-    """Facet name, value, how many of the records found have it."""
+    """Facet name, value, how many records there would be with it, all other filters kept."""
     words: tuple[str, ...]
     """The tokens that matched, those that are only like a word of the query among them."""
 
@@ -63,7 +68,8 @@ def open_index(folder: Path) -> Index:
     try:
         if not index.exists_in(folder):
             raise UnusableIndexError(f"there is no search index in {folder}: run `kb build` first")
-        opened = Index(index.open_dir(folder).reader())
+        terms = json.loads((folder / glossary.FILE).read_text("utf-8"))
+        opened = Index(index.open_dir(folder).reader(), terms)
     except UnusableIndexError:
         raise
     except Exception as error:  # whatever unpickling a damaged file comes to
@@ -85,10 +91,11 @@ def _unreadable(folder: Path) -> UnusableIndexError:
 class Index:
     """An open index: the `Store` of `ranking`, and the searches over it; a context manager."""
 
-    def __init__(self, reader: Any) -> None:
-        """Take a Whoosh reader."""
+    def __init__(self, reader: Any, terms: glossary.Terms) -> None:
+        """Take a Whoosh reader and the glossary."""
         self._reader = reader
-        self._postings = lru_cache(maxsize=256)(self._read_postings)
+        self._terms = terms
+        self._postings = lru_cache(maxsize=4096)(self._read_postings)
 
     def __enter__(self) -> Self:
         return self
@@ -106,6 +113,7 @@ class Index:
         language: str | None = None,
         filters: Mapping[str, Sequence[str]] | None = None,
         limit: int = 10,
+        counts: bool = True,
     ) -> Results:
         """Return the records that match best, each once, shown in `language` where it exists.
 
@@ -113,19 +121,25 @@ class Index:
         """
         read = ranking.read_query(query)
         scores, words = ranking.score(read, self)
-        chosen = [number for number in scores if self._passes(number, filters or {})]
+        counted = self._filtered(scores, filters or {})
         records: dict[str, list[int]] = {}
-        for number in chosen:
-            records.setdefault(self._records[number][0], []).append(number)
+        for number, only in counted:
+            if not only:
+                records.setdefault(self._heads[number], []).append(number)
         order = sorted(
             (-ranking.rounded(max(scores[number] for number in numbers)), record)
             for record, numbers in records.items()
         )
         hits = tuple(
-            self._hit(self._shown(record, records[record], scores, language), -points, words)
+            self._hit(*self._shown(record, records[record], scores, language), -points, words)
             for points, record in order[: max(0, limit)]
         )
-        return Results(hits, len(order), self._counts(records.values()), tuple(sorted(words)))
+        told = self._counts(counted) if counts else {}
+        return Results(hits, len(order), told, tuple(sorted(words)))
+
+    def numbers(self) -> dict[tuple[str, str], int]:
+        """Return the number of each entry by its record and language."""
+        return {self._records[number]: number for number in self._numbers}
 
     def check(self) -> None:
         """Read what every search reads, so that a damaged index is found out now."""
@@ -161,6 +175,15 @@ class Index:
             marked = f"_{word}_"
             if any(gram in marked for gram in wanted):
                 yield word
+
+    @property
+    def terms(self) -> glossary.Terms:
+        """Return the glossary."""
+        return self._terms
+
+    def term_postings(self, id: str) -> Sequence[int]:
+        """Return entry number × 16 + level for each entry that holds a phrase of a term."""
+        return glossary.term_postings(self._terms[id], self.postings)
 
     def _read_postings(self, token: str) -> list[int]:
         """Read the postings of a token from the disk."""
@@ -215,28 +238,47 @@ class Index:
         column = self._reader.column_reader(name)
         return [column[number] for number in range(self._reader.doc_count_all())]
 
-    def _passes(self, number: int, filters: Mapping[str, Sequence[str]]) -> bool:
-        """Return whether an entry has one of the values wanted of every facet."""
-        if not any(filters.values()):
-            return True
-        facets = _facets(self._facet_texts[number])
-        return all(
-            not values or any(value in facets.get(name, ()) for value in values)
-            for name, values in filters.items()
-        )
+    def _filtered(
+        self, numbers: Iterable[int], filters: Mapping[str, Sequence[str]]
+    ) -> list[tuple[int, str]]:
+        """Return (entry, "") for each entry that passes, (entry, facet) where one filter fails."""
+        wanted = [(name, frozenset(values)) for name, values in filters.items() if values]
+        if not wanted:
+            return [(number, "") for number in numbers]
+        passed: list[tuple[int, str]] = []
+        for number in numbers:
+            facets = _facets(self._facet_texts[number])
+            failed = [name for name, values in wanted if values.isdisjoint(facets.get(name, ()))]
+            if len(failed) < 2:
+                passed.append((number, "".join(failed)))
+        return passed
+
+    @cached_property
+    def _heads(self) -> list[str]:
+        """The record that each entry is shown under, mostly its own."""
+        heads: list[str] = []
+        for (own, _), text in zip(self._records, self._facet_texts, strict=True):
+            group = _facets(text).get(GROUP, [own])[0] if _GROUPED in text else own
+            heads.append(group if group in self._versions else own)
+        return heads
 
     def _shown(
-        self, record: str, numbers: list[int], scores: Mapping[int, float], language: str | None
-    ) -> int:
-        """Return which entry of a record is shown: the reader's language, or the best."""
-        wanted = self._versions[record].get(language or "")
-        if wanted is not None:
-            return wanted
-        return min(
-            numbers, key=lambda number: (-ranking.rounded(scores[number]), self._records[number])
-        )
+        self, head: str, numbers: list[int], scores: Mapping[int, float], language: str | None
+    ) -> tuple[int, tuple[str, ...]]:
+        """Return which entry of a group is shown, and the other records of it that were found.
 
-    def _hit(self, number: int, points: int, words: frozenset[str]) -> Hit:
+        It is the record that stands, if it was found, in the reader's language, or the best entry.
+        """
+        own = [number for number in numbers if self._records[number][0] == head]
+        best = min(
+            own or numbers,
+            key=lambda number: (-ranking.rounded(scores[number]), self._records[number]),
+        )
+        record = self._records[best][0]
+        others = {self._records[number][0] for number in numbers} - {record}
+        return self._versions[record].get(language or "", best), tuple(sorted(others))
+
+    def _hit(self, number: int, also: tuple[str, ...], points: int, words: frozenset[str]) -> Hit:
         """Return an entry as a result."""
         card = json.loads(self._reader.stored_fields(number)["card"])
         record, language, kind, path, title, passage, facets = card
@@ -252,21 +294,29 @@ class Index:
             points / 1_000_000,
             points >= ranking.EXACT_SCORE * 1_000_000,
             tuple(sorted(self._versions[record])),
+            also,
         )
 
-    def _counts(self, records: Any) -> dict[str, dict[str, int]]:
+    def _counts(self, counted: Iterable[tuple[int, str]]) -> dict[str, dict[str, int]]:
         """Return how many of the records found have each value of each facet."""
-        counts: dict[str, Counter[str]] = {}
-        for numbers in records:
+        by_head: dict[str, list[tuple[bytes, str]]] = {}
+        for number, only in counted:
+            by_head.setdefault(self._heads[number], []).append((self._facet_texts[number], only))
+        counts: Counter[tuple[str, str]] = Counter()
+        for rows, times in Counter(map(tuple, by_head.values())).items():
             pairs = {
                 (name, value)
-                for number in numbers
-                for name, values in _facets(self._facet_texts[number]).items()
+                for text, only in rows
+                for name, values in _facets(text).items()
+                if name != GROUP and only in ("", name)
                 for value in values
             }
-            for name, value in pairs:
-                counts.setdefault(name, Counter())[value] += 1
-        return {name: dict(sorted(counts[name].items())) for name in sorted(counts)}
+            for pair in pairs:
+                counts[pair] += times
+        made: dict[str, dict[str, int]] = {}
+        for name, value in sorted(counts):
+            made.setdefault(name, {})[value] = counts[name, value]
+        return made
 
 
 @lru_cache(maxsize=4096)

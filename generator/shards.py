@@ -4,6 +4,8 @@
     search/facets.js     facet values of all entries, read only to filter or to count
     search/w/<shard>.js  token to postings          search/g/<shard>.js  trigram to words
     search/d/<block>.js  what results show of eight entries
+    search/terms.js      the glossary: term to its phrases, each as tokens
+    search/t/<term>.js   which entries hold one of a term's phrases
 
 Each file calls the one global function `kbShard(name, value)`, because a page opened from a disk
 may load scripts and nothing else. The same values always give the same bytes.
@@ -17,9 +19,10 @@ from base64 import b64decode, b64encode
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from generator.entries import LENGTHS
+from generator.glossary import Terms
+from generator.levels import GROUP, LENGTHS
 
-FORMAT = 1
+FORMAT = 2
 """The version of this layout; `search.js` refuses another one."""
 FOLDER = "search"
 BLOCK_SIZE = 8
@@ -104,16 +107,29 @@ def gram_file(shard: int, words: Mapping[str, Iterable[str]]) -> bytes:
     return script(f"g/{shard:x}", coded)
 
 
+def terms_file(terms: Terms) -> bytes:
+    """Return the file of the glossary: term to its phrases."""
+    return script("terms", {id: list(terms[id]) for id in sorted(terms)})
+
+
+def term_file(id: str, postings: Sequence[int]) -> bytes:
+    """Return the file of the entries that hold one term."""
+    return script(f"t/{id}", encode_postings(postings))
+
+
 def card_file(block: int, cards: Sequence[str]) -> bytes:
     """Return the file of eight cards, each already JSON."""
     return f'kbShard("d/{block:x}",[{",".join(cards)}]);\n'.encode("utf-8", "surrogatepass")
 
 
-def base_file(keys: Sequence[tuple[str, str]], lengths: Sequence[int]) -> bytes:
+def base_file(
+    keys: Sequence[tuple[str, str]], lengths: Sequence[int], facets: Sequence[str] = ()
+) -> bytes:
     """Return the one file that every search reads: (id, language) and length of each entry.
 
     `records` holds one character an entry: the place of its language among `languages`, as a digit
-    for the first entry of a record and as a letter for the others.
+    for the first entry of a record and as a letter for the others. `groups` maps the first entry of
+    a record that is shown under another one to the first entry of that one.
     """
     languages = sorted({language for _, language in keys})
     postings, grams = shard_counts(len(keys))
@@ -132,8 +148,23 @@ def base_file(keys: Sequence[tuple[str, str]], lengths: Sequence[int]) -> bytes:
         "languages": languages,
         "lengths": b64encode(bytes(lengths)).decode("ascii"),
         "records": "".join(marks),
+        "groups": _groups(keys, facets),
     }
     return script("base", value)
+
+
+def _groups(keys: Sequence[tuple[str, str]], facets: Sequence[str]) -> dict[str, int]:
+    """Return the first entry of each record that is grouped to the first entry of its group."""
+    first: dict[str, int] = {}
+    for number, (record, _) in enumerate(keys):
+        first.setdefault(record, number)
+    groups: dict[str, int] = {}
+    for (record, _), text in zip(keys, facets, strict=False):
+        if f'"{GROUP}":' in text:
+            head = first.get(json.loads(text)[GROUP][0])
+            if head is not None:
+                groups[str(first[record])] = head
+    return groups
 
 
 def facet_file(facets: Sequence[str]) -> bytes:

@@ -90,7 +90,7 @@ class Handbook:
             knowledge.sites[self.site.id].source.digest,
             *(each.source.digest for each in translations if each),
             knowledge.organisation.model_dump_json(),
-            knowledge.vocabulary.model_dump_json(),
+            knowledge.vocabulary.model_dump_json(exclude={"glossary"}),
             *(self.says[language](word) for language in languages for word in WORDS),
             *(edition.key(id) for edition in self.editions for id in edition.ids),
             *(f"{name} {digest_of(path.read_bytes())}" for name, path in self.files.items()),

@@ -16,7 +16,7 @@ from typing import Any
 
 from generator.editions import Edition
 from generator.lists import lists, recent
-from generator.model import Case, Confidence, Guide, Kind, Step
+from generator.model import Audience, Case, Confidence, Guide, Kind, Step, Tier
 from generator.routes import home_page, link, list_page, record_page, relative
 from generator.shapes import parts
 from generator.templating import Templates
@@ -47,6 +47,7 @@ def pages(site: Site) -> Iterator[Artifact]:
     rows = tuple(site.rows.values())
     row_keys = {each.id: repr(each) for each in rows}
     yield _home(site, rows)
+    yield _search(site, rows)
     for view in lists(site.edition, rows, site.say):
         held = chain(view.rows, *(group for _, group in view.groups))
         groups = (word for word, _ in view.groups)
@@ -197,3 +198,47 @@ def _home(site: Site, rows: tuple[Row, ...]) -> Artifact:
         "recent": recent(rows)[:8],
     }
     return _artifact(site, home_page(language), "home.md", values, digest_of(repr(values)))
+
+
+def _search(site: Site, rows: tuple[Row, ...]) -> Artifact:
+    """Return the page with all results of a query, filters, and help where nothing was found."""
+    path = list_page(site.edition.language, "search", "index")
+    guides = [each for each in rows if each.kind is Kind.GUIDE]
+    types = site.edition.knowledge.issue_types.values()
+    starts = {each.guide: each.id for each in types if each.guide}
+    values: dict[str, Any] = {
+        "facets": facet_words(site, rows),
+        "guides": [
+            {
+                "path": f"{each.path}.html",
+                "title": str(each.title),
+                "type": starts.get(each.id, each.issue_type),
+            }
+            for each in guides
+        ],
+    }
+    return _artifact(site, path, "search.md", values, digest_of(repr(values)))
+
+
+def facet_words(site: Site, rows: Iterable[Row]) -> dict[str, dict[str, str]]:
+    """Return what each value of each facet is called, facets in the order they are shown in."""
+    say, language = site.say, site.edition.language
+    vocabulary = site.edition.knowledge.vocabulary
+    held = tuple(rows)
+    products = {name for each in held for name in each.products}
+    platforms = sorted({name for each in held for name in each.platforms})
+    types = {each.issue_type for each in held}
+    return {
+        "issue_type": {
+            each.id: getattr(each.names, language)
+            for each in vocabulary.issue_types
+            if each.id in types
+        },
+        "product": {each.id: each.name for each in vocabulary.products if each.id in products},
+        "platform": {name: say(f"platform {name}") for name in platforms},
+        "tier": {str(tier): say(f"tier {tier}") for tier in Tier},
+        "kind": {"case": say("Case"), "runbook": say("Runbook"), "guide": say("Guide")},
+        "language": {},
+        "confidence": {str(each): say(f"confidence {each}") for each in Confidence},
+        "audience": {str(each): say(f"audience {each}") for each in Audience},
+    }

@@ -7,6 +7,7 @@ a segment, and Whoosh merges segments when it sees fit.
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -15,7 +16,9 @@ from typing import Any
 from whoosh import columns, fields, formats, index
 from whoosh.codec.whoosh3 import W3Codec, W3PerDocReader, W3Segment
 
+from generator import glossary
 from generator.index_cache import CachedEntry, IndexCache
+from generator.shards import value_of
 
 STAMP = "stamp"
 """The file beside a Whoosh index that says of which entries it was made."""
@@ -67,7 +70,7 @@ class _NoLengths(W3PerDocReader):  # type: ignore[misc]
 
 
 def update_terminal_index(folder: Path, cache: IndexCache) -> None:
-    """Bring the Whoosh index in `folder` up to what the cache holds.
+    """Bring the Whoosh index in `folder`, and the glossary beside it, up to what the cache holds.
 
     An index that shares most entries with the cache is updated, any other is built from nothing.
     """
@@ -76,6 +79,7 @@ def update_terminal_index(folder: Path, cache: IndexCache) -> None:
     changed = [entry for key, entry in known.items() if before.get(key, "") != entry.digest]
     removed = sorted(before.keys() - known.keys())
     if before and not changed and not removed:
+        _write_terms(folder, cache)
         return
     if before and len(changed) + len(removed) <= max(16, len(known) // 8):
         (folder / STAMP).unlink()
@@ -86,6 +90,16 @@ def update_terminal_index(folder: Path, cache: IndexCache) -> None:
         _build(folder, cache)
     rows = (f"{key}\t{entry.digest}\n" for key, entry in known.items())
     (folder / STAMP).write_text("".join(rows), "utf-8", newline="\n")
+    _write_terms(folder, cache)
+
+
+def _write_terms(folder: Path, cache: IndexCache) -> None:
+    """Write the glossary where it is another one."""
+    body = cache.file("terms")
+    text = json.dumps(value_of(body) if body else {}, ensure_ascii=False, separators=(",", ":"))
+    path = folder / glossary.FILE
+    if not path.is_file() or path.read_text("utf-8") != text:
+        path.write_text(text, "utf-8", newline="\n")
 
 
 def _stamped(folder: Path) -> dict[str, str]:

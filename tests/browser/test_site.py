@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -156,3 +157,70 @@ def test_over_http_below_a_path(browser: Browser, address: str) -> None:
     assert failed == []
     assert all(url.startswith(address) for url in asked)
     context.close()
+
+
+@pytest.mark.parametrize("edition", ["public", "internal"])
+def test_all_results_have_filters_and_an_address(
+    site: Path, watched: Watched, edition: str
+) -> None:
+    """The way to all results is below the hits; a filter narrows, is counted, is in the address."""
+    page = watched.open(f"{site.as_uri()}/{edition}/en/index.html")
+    box = page.get_by_role("combobox").first
+    box.fill("printer")
+    expect(page.get_by_role("option").nth(1)).to_be_visible()
+    box.press("ArrowUp")
+    box.press("Enter")
+    page.wait_for_url("**/en/search/index.html?q=printer")
+    hits = page.locator(".kb-find__hit")
+    expect(hits.first).to_contain_text("PRN-")
+    before = hits.count()
+    choice = page.get_by_role("group", name="Issue type").get_by_role("checkbox").first
+    choice.focus()
+    page.keyboard.press("Space")
+    expect(choice).to_be_checked()
+    expect(
+        page.get_by_role("group", name="Issue type").get_by_role("checkbox").first
+    ).to_be_focused()
+    page.wait_for_url("**issue_type=**")
+    assert 0 < hits.count() <= before
+    page.reload()
+    expect(page.get_by_role("checkbox").first).to_be_visible()
+    assert page.locator(".kb-find input:checked").count() == 1
+    page.get_by_role("button", name="Remove filters").click()
+    expect(page.locator(".kb-find input:checked")).to_have_count(0)
+    watched.settle()
+
+
+def test_a_link_to_a_search_with_filters(site: Path, watched: Watched) -> None:
+    """An address says query and filters, also from a disk."""
+    page = watched.open(
+        f"{site.as_uri()}/internal/zh/search/index.html?q=VPN&tier=L3&issue_type=network"
+    )
+    expect(page.locator(".kb-find__hit").first).to_contain_text("NET-")
+    expect(page.locator(".kb-find input:checked")).to_have_count(2)
+    watched.settle()
+
+
+def test_nothing_found_offers_a_way_on(site: Path, watched: Watched) -> None:
+    """No result gives guides, a note to hand over, and is kept on the device, with a file."""
+    page = watched.open(f"{site.as_uri()}/internal/zh/search/index.html?q=qqqq")
+    help = page.locator(".kb-find__help")
+    expect(help).to_contain_text("没有找到。")
+    expect(help.get_by_role("link").first).to_be_visible()
+    expect(help.locator("pre")).to_contain_text("qqqq")
+    with page.expect_download() as download:
+        help.get_by_role("button", name="存为文件").click()
+    kept = json.loads(download.value.path().read_text("utf-8"))
+    assert [(each["text"], each["count"]) for each in kept["queries"]] == [("qqqq", 1)]
+    page.goto(f"{site.as_uri()}/internal/en/search/index.html?q=blutooooth")
+    expect(page.locator(".kb-find__help pre")).to_contain_text("blutooooth")
+    watched.settle()
+
+
+def test_results_are_text(site: Path, watched: Watched) -> None:
+    """A hostile query is shown and never run."""
+    query = "%3Cimg%20src%3Dx%20onerror%3Dalert(1)%3E%20printer"
+    page = watched.open(f"{site.as_uri()}/internal/en/search/index.html?q={query}&tier=%3Cb%3E")
+    expect(page.locator(".kb-find__help pre")).to_contain_text("<img src=x")
+    assert page.locator(".kb-find img").count() == 0
+    watched.settle()

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from generator.entries import SearchEntry
+from generator.glossary import phrases
 
 
 def entry(
@@ -102,7 +105,38 @@ CORPUS = (
     ),
 )
 
+GROUPED = (
+    replace(entry("PRN-0003", "zh", "打印机灰色脱机", "同一件事。"), group="PRN-0001"),
+    replace(entry("WIN-0003", "en", "Old blue screen notes", "Stop code."), group="WIN-0001"),
+    replace(
+        entry("WIN-0004", "en", "Screen blue", "Of a record that is not here."), group="GONE-1"
+    ),
+)
+CORPUS = (*CORPUS, *GROUPED)
+
+TERMS = {
+    "mail": phrases(("邮件", "mail", "E-Mail", "อีเมล")),
+    "offline": phrases(("脱机", "离线", "offline", "getrennt", "ออฟไลน์")),
+    "printer": phrases(("打印机", "印表机", "printer", "Drucker", "เครื่องพิมพ์")),
+    "rejected": phrases(("退信", "rejected", "Unzustellbar")),
+    "vpn": phrases(("VPN", "remote access", "Fernzugang")),
+    "wifi": phrases(("Wi-Fi", "无线网", "WLAN", "ไวไฟ")),
+}
+"""A small glossary."""
+
 QUERIES = (
+    "Drucker offline",
+    "เครื่องพิมพ์ออฟไลน์",
+    "無線網 掉線",
+    "無法連接網路",
+    "邮件 退信",
+    "Fernzugang",
+    "dayinji",
+    "da yin ji",
+    "dyj",
+    "lanping",
+    "dayinj",
+    "mode die date",
     "打印",
     "机脱",
     "脱机",

@@ -9,14 +9,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generator import analysis, entries, shards
+from generator import analysis, entries, levels, shards
 from generator.entries import SearchEntry
+from generator.glossary import Terms, phrases
 from generator.index_cache import IndexCache
 from generator.outputs import index as index_output
 from generator.outputs.index import update_index
 from generator.outputs.terminal import update_terminal_index
 from generator.search import open_index
-from tests.unit.search_corpus import CORPUS, QUERIES, entry
+from tests.unit.search_corpus import CORPUS, QUERIES, TERMS, entry
 
 EDITED = replace(
     CORPUS[3], fields=(*CORPUS[3].fields, ("resolution", "重装启动文件 bcdboot zebra"))
@@ -33,6 +34,10 @@ CHANGES = {
     "empty": (),
     "nothing": CORPUS,
     "other order": CORPUS[::-1],
+}
+OTHER_TERMS = {
+    "printer": phrases(("打印机", "Tintenspritzer")),
+    "start": phrases(("start", "启动")),
 }
 
 
@@ -54,6 +59,36 @@ def test_an_update_ends_in_the_bytes_of_a_build_from_nothing(tmp_path: Path, cha
         for path in done.removed:
             del files[path]
         assert files == from_nothing(chosen)
+
+
+@pytest.mark.parametrize("change", ["edit", "add", "nothing"])
+@pytest.mark.parametrize("terms", [TERMS, OTHER_TERMS, {}], ids=["same", "other", "none"])
+def test_a_glossary_is_updated_to_the_bytes_of_a_build_from_nothing(
+    tmp_path: Path, change: str, terms: Terms, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever changed, entries or terms, one or many: the files are those of a fresh build."""
+    for many in (0, 64):
+        monkeypatch.setattr(index_output, "MANY_EDITED", many)
+        files: dict[str, bytes] = {}
+        for chosen, known in ((CORPUS, TERMS), (CHANGES[change], terms), (CORPUS, TERMS)):
+            with IndexCache(tmp_path / f"cache-{many}") as cache:
+                done = update_index(chosen, cache, known)
+                cache.commit()
+            files.update(done.files)
+            for path in done.removed:
+                del files[path]
+            with IndexCache(None) as cache:
+                assert files == update_index(chosen, cache, known).files
+
+
+def test_a_change_of_the_glossary_touches_its_files_only(tmp_path: Path) -> None:
+    """One other term is two files; no entry is analysed again."""
+    changed = {**TERMS, "offline": (*TERMS["offline"], "off line")}
+    with IndexCache(tmp_path / "cache") as cache:
+        update_index(CORPUS, cache, TERMS)
+        done = update_index(CORPUS, cache, changed)
+    assert done.files.keys() == {"search/terms.js"}
+    assert done.entries == ()
 
 
 def test_nothing_changed_gives_nothing_to_write(tmp_path: Path) -> None:
@@ -141,7 +176,7 @@ def test_every_field_has_a_weight_and_an_unknown_one_is_our_mistake() -> None:
 
 def test_levels_are_the_nearest_above() -> None:
     """A weighted count is kept exactly when small, rounded up when large, and never lost."""
-    assert [entries.LEVELS[entries.level_of(n)] for n in (1, 6, 7, 97, 10_000)] == [1, 6, 8, 96, 96]
+    assert [levels.LEVELS[levels.level_of(n)] for n in (1, 6, 7, 97, 10_000)] == [1, 6, 8, 96, 96]
 
 
 def test_a_token_is_in_the_shard_it_says() -> None:

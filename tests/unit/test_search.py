@@ -7,14 +7,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from generator.cli import kb
 from generator.index_cache import IndexCache
 from generator.outputs.index import update_index
 from generator.outputs.terminal import update_terminal_index
 from generator.search import Index, UnusableIndexError, open_index
-from tests.unit.search_corpus import CORPUS, QUERIES
+from tests.unit.search_corpus import CORPUS, QUERIES, TERMS
 
 
 @pytest.fixture(scope="module")
@@ -22,7 +24,7 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
     """An index of the corpus."""
     folder = tmp_path_factory.mktemp("index")
     with IndexCache(None) as cache:
-        update_index(CORPUS, cache)
+        update_index(CORPUS, cache, TERMS)
         update_terminal_index(folder, cache)
     with open_index(folder) as opened:
         yield opened
@@ -48,6 +50,15 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
         ("เครือข่าย", "NET-0001"),
         ("5.7.1", "MAIL-0001"),
         ("550 5.7.1", "MAIL-0001"),
+        ("Drucker offline", "PRN-0001"),
+        ("เครื่องพิมพ์ออฟไลน์", "PRN-0001"),
+        ("退信", "MAIL-0001"),
+        ("無線網", "NET-0002"),
+        ("啟動時藍屏", "WIN-0001"),
+        ("dayinji", "PRN-0001"),
+        ("da yin ji tuoji", "PRN-0001"),
+        ("dyjxs", "PRN-0001"),
+        ("lanping", "WIN-0001"),
     ],
 )
 def test_the_right_record_is_first(index: Index, query: str, wanted: str) -> None:
@@ -76,11 +87,24 @@ def test_filters_narrow_and_counts_tell(index: Index) -> None:
     """Only entries with one of the wanted values are left; counts are of records."""
     everything = index.search("VPN 打印 蓝屏")
     assert everything.counts["issue_type"] == {"network": 1, "printing": 2, "windows": 1}
+    only = index.search("VPN 打印 蓝屏", filters={"issue_type": ["network"], "tier": ["L1"]})
+    assert only.counts["issue_type"] == everything.counts["issue_type"]
+    assert only.counts["language"] == {"de": 1, "th": 1, "zh": 1}
     narrowed = index.search("VPN 打印 蓝屏", filters={"issue_type": ["network", "windows"]})
     assert {hit.id for hit in narrowed.hits} == {"NET-0001", "WIN-0001"}
     assert narrowed.total == 2
     assert index.search("VPN", filters={"language": ["de"]}).hits[0].language == "de"
     assert index.search("VPN", filters={"tier": ["L3"]}).total == 0
+
+
+def test_a_duplicate_is_shown_under_the_record_that_stands(index: Index) -> None:
+    """Records of one group are one hit: the one that stands if found, else the best of them."""
+    results = index.search("打印机脱机")
+    assert results.hits[0].id == "PRN-0001"
+    assert results.hits[0].also == ("PRN-0003",)
+    assert "PRN-0003" not in {hit.id for hit in results.hits}
+    assert index.search("同一件事").hits[0].id == "PRN-0003"
+    assert index.search("notes").hits[0].also == ()
 
 
 def test_limit_cuts_the_hits_and_not_the_total(index: Index) -> None:
@@ -91,7 +115,7 @@ def test_limit_cuts_the_hits_and_not_the_total(index: Index) -> None:
 
 def test_the_match_is_marked(index: Index) -> None:
     """Marks point at what matched, in Chinese by characters, in Thai by whole clusters."""
-    hit = index.search("脱机").hits[0]
+    hit = index.search("脱机", "zh").hits[0]
     assert [hit.title[start:end] for start, end in hit.title_marks] == ["脱机"]
     assert [hit.snippet.text[start:end] for start, end in hit.snippet.marks] == ["脱机"]
     thai = index.search("สามารถ", "th").hits[0].snippet
@@ -122,10 +146,27 @@ def test_a_missing_index_says_what_to_do(tmp_path: Path) -> None:
 def test_a_damaged_index_says_what_to_do(tmp_path: Path) -> None:
     """Whatever is wrong with the files ends in the same error."""
     with IndexCache(None) as cache:
-        update_index(CORPUS, cache)
+        update_index(CORPUS, cache, TERMS)
         update_terminal_index(tmp_path, cache)
     for path in tmp_path.iterdir():
         path.write_bytes(b"\x80nonsense" * 20)
     with pytest.raises(UnusableIndexError, match="kb build"):
         open_index(tmp_path)
     gc.collect()  # Whoosh forgets to close what it could not read; the mark is about that
+
+
+def test_the_interactive_mode_answers_line_by_line(tmp_path: Path) -> None:
+    """Without words each line is a query, until an empty line or the end of input."""
+    folder = tmp_path / "build" / "index" / "internal"
+    with IndexCache(None) as cache:
+        update_index(CORPUS, cache, TERMS)
+        update_terminal_index(folder, cache)
+    (tmp_path / "kb").mkdir()
+    (tmp_path / "kb" / "settings.yml").write_text("", "utf-8")
+    answer = CliRunner().invoke(
+        kb, ["--project", str(tmp_path), "search", "--limit", "1"], input="0x7b\nVPN\n\nwifi\n"
+    )
+    assert answer.exit_code == 0, answer.output
+    assert "WIN-0001" in answer.output
+    assert "NET-0001" in answer.output
+    assert "NET-0002" not in answer.output

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -11,12 +12,12 @@ from typing import Any
 
 import pytest
 
-from generator import analysis
+from generator import analysis, traditional
 from generator.index_cache import IndexCache
 from generator.outputs.index import update_index
 from generator.outputs.terminal import update_terminal_index
 from generator.search import Hit, open_index
-from tests.unit.search_corpus import CORPUS, QUERIES
+from tests.unit.search_corpus import CORPUS, QUERIES, TERMS
 
 HERE = Path(__file__).parent
 SEARCH_SCRIPT = HERE.parent.parent / "templates/theme/assets/search.js"
@@ -56,6 +57,15 @@ def test_both_pass_the_table_of_examples() -> None:
             assert answer["spans"] == spans, example["about"]
 
 
+def test_both_have_the_same_traditional_characters() -> None:
+    """The two rows of characters in search.js are those of `traditional`."""
+    script = SEARCH_SCRIPT.read_text("utf-8")
+    for name in ("TRADITIONAL", "SIMPLIFIED"):
+        said = re.search(rf"const {name} =([^;]+);", script)
+        assert said is not None
+        assert "".join(re.findall(r'"([^"]+)"', said[1])) == getattr(traditional, name)
+
+
 def as_json(hit: Hit) -> dict[str, Any]:
     """Return a hit as search.js gives it."""
     return {
@@ -70,13 +80,14 @@ def as_json(hit: Hit) -> dict[str, Any]:
         "score": pytest.approx(hit.score, abs=2e-6),
         "isExact": hit.is_exact,
         "languages": list(hit.languages),
+        "also": list(hit.also),
     }
 
 
 def test_both_find_the_same_in_the_same_order(tmp_path: Path) -> None:
     """Hits, totals, counts and matched words agree for every query, with and without filters."""
     with IndexCache(None) as cache:
-        for path, body in update_index(CORPUS, cache).files.items():
+        for path, body in update_index(CORPUS, cache, TERMS).files.items():
             (tmp_path / "site" / path).parent.mkdir(parents=True, exist_ok=True)
             (tmp_path / "site" / path).write_bytes(body)
         update_terminal_index(tmp_path / "index", cache)
@@ -86,6 +97,7 @@ def test_both_find_the_same_in_the_same_order(tmp_path: Path) -> None:
         {"language": "zh", "limit": 1},
         {"filters": {"issue_type": ["network", "windows"], "language": []}},
         {"filters": {"language": ["de", "en"]}},
+        {"filters": {"issue_type": ["network"], "tier": ["L1"], "language": ["zh"]}},
     ]
     queries = [{"text": text, **kind} for text in QUERIES for kind in kinds]
     answers = run_node({"site": str(tmp_path / "site"), "queries": queries})

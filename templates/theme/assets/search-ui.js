@@ -5,7 +5,7 @@
  *        data-facet-names='{"printing": "打印", "validated": "已验证"}'></div>
  *
  * Every text comes from the page's data attributes; content reaches the page as text only.
- * "/" goes to the box, arrows walk the hits, Enter opens one, Escape closes the list.
+ * say("All results and filters") stands below the hits. "/" goes to the box, arrows walk the hits, Enter opens one, Escape closes the list.
  */
 (function () {
   "use strict";
@@ -107,13 +107,27 @@
       return row;
     }
 
-    function show(results) {
-      list.replaceChildren(...results.hits.map(option));
+    /* The last option leads to all results, with filters, and to help where there are none. */
+    function wayToAll(text, place) {
+      const row = element("li", "kb-search__hit");
+      const words = (window.kbWords || {})["All results and filters"] || "…";
+      const link = element("a", "kb-search__link kb-search__all", words);
+      row.id = listId + "-" + place;
+      row.setAttribute("role", "option");
+      row.setAttribute("aria-selected", "false");
+      link.href = base + told.language + "/search/index.html?q=" + encodeURIComponent(text);
+      link.tabIndex = -1;
+      row.append(link);
+      return row;
+    }
+
+    function show(text, results) {
+      list.replaceChildren(...results.hits.map(option), wayToAll(text, results.hits.length));
       status.textContent = results.total
         ? (told.found || "{count}").replace("{count}", String(results.total))
         : told.none || "";
-      open(results.hits.length > 0);
-      if (results.hits.length) choose(0);
+      open(true);
+      choose(0);
     }
 
     function ask() {
@@ -131,7 +145,7 @@
         .then((results) => {
           if (turn !== asked) return;
           answered = text;
-          show(results);
+          show(text, results);
         })
         .catch(() => {
           if (turn === asked) status.textContent = told.failed || "";
@@ -157,6 +171,7 @@
         clearTimeout(timer);
         const isCurrent = !list.hidden && chosen >= 0 && answered === input.value.trim();
         const go = () => {
+          if (list.children.length === 1) window.kbMissing.note(input.value, told.language);
           const row = list.children[Math.max(0, chosen)];
           if (row) row.querySelector("a").click();
         };

@@ -7,7 +7,8 @@
  *   kbSearch.load(base)          base: address of the site's root, ending in "/"
  *   kbSearch.query(text, {language, filters, limit, counts})
  *     -> {hits: [{id, language, kind, path, title, titleMarks, snippet: {text, marks}, facets,
- *        score, isExact, languages}], total, counts, words}
+ *        score, isExact, languages, also}], total, counts, words}
+ *   kbSearch.suggest(text)       -> the text in words that are there, or ""
  */
 (function (global) {
   "use strict";
@@ -45,9 +46,100 @@
   const INSTEAD = { ments: "ment", ies: "y" };
   const SHORTEST_STEM = 4;
 
+  const TRADITIONAL =
+    "丟並亂亙亞佇佈佔併來侖侶侷係俠倀倆倉個們倖倫偉側偵偽傑傖傘備傢傭傯傳債傷傾僅僑僕僥僱價儀" +
+    "儂億儈儉儐儔儕儘償優儲儷儸儻儼兇兌兒兗內兩冊冑冪凍凜凱別刪則剎剛剝剴創剷劃劇劉劊劍劑勁動" +
+    "務勛勝勞勢勳勵勸勻匯匱區協卹卻厭厲參叢吒吳吶呂員唸問啞啟喚喪喫喬單喲嗆嗇嗎嗚嗶嘆嘍嘔嘖嘗" +
+    "嘩嘮嘯嘰噓噥噯噴噸噹嚀嚇嚐嚕嚥嚨嚮嚴嚶囀囁囂囈囉囌囑囪國圍園圓圖團執堅堊堝堯報場塊塋塒塗" +
+    "塚塢塵塹墊墜墮墳墾壇壎壓壘壙壞壟壢壩壯壺壽夠夢夾奐奧奩奪奮妝姍姦娛婁婦媧媼媽嫗嫵嫻嬈嬋嬌" +
+    "嬤嬪嬰嬸孃孫學孿宮寢實寧審寫寬寵寶將專尋對導尷屆屍屜屢層屨屬岡峴島峽崑崗崙崢嵐嶄嶇嶔嶸嶺" +
+    "嶼嶽巒巔巖帥師帳帶幀幃幗幟幣幫幹幾庫廁廂廄廈廚廝廟廠廢廣廬廳弒弔張強彆彈彌彎彙彥彫彿後徑" +
+    "從徠復徹恆恥悅悵悶悽惡惱惻愛愜愴愷愾慄態慍慘慚慟慣慫慮慶慼慾憂憊憐憑憚憤憫憮憲憶懇應懍懣" +
+    "懲懶懷懸懺懼懾戀戰戲戶拋挾捨捫捱捲掃掄掙掛採揀揚換揮損搖搗搶摑摟摯摺摻撈撐撓撥撫撲撳撻撾" +
+    "撿擁擄擇擊擋擔據擠擬擰擱擲擴擷擺擻擾攆攏攔攙攜攝攣攤攪攬敗敘敵數斂斃斕斬斷昇時晉晝暈暉暘" +
+    "暢暫曄曆曇曉曖曠曬書會朧朮東枴柵桿梔條梟棄棗棟棧棲楊楓楨業極榦榮構槍槓槨槳樁樂樅樑樓標樞" +
+    "樣樸樹樺橈橋機橢橫檔檜檢檣檮檯檳檸檻櫃櫓櫚櫛櫝櫥櫬櫻欄權欖欽歎歐歟歡歲歷歸歿殘殤殮殯殲殺" +
+    "殼毀毆氈氣氫氬氳氾汎汙決沒沖況洩洶浹涇涼淒淚淨淪淵淺渙減渦測渾湊湧湯準溝溫溼滄滅滌滬滯滲" +
+    "滷滾滿漁漢漣漬漲漸漿潑潔潛潤潯潰澀澆澗澠澤澦澱濁濃濕濘濛濟濤濫濰濱濺濾瀆瀉瀋瀏瀕瀘瀝瀟瀨" +
+    "瀰瀲瀾灑灘灣灤災為烏無煉煙煥煩煬熒熱熾燈燉燒燙燜營燦燬燭燴燻燼燾爍爐爛爭爺爾牆牘牽犖犛犢" +
+    "犧狀狹狽猙猶獄獅獎獨獰獲獵獷獸獺獻玀現琺琿瑣瑤瑩瑪璣璦環璽璿瓊瓏瓔瓚甌甕產甦畝畢畫異當疇" +
+    "疊痙痠瘋瘍瘓瘡瘧瘺療癆癒癘癟癡癢癥癩癬癮癱癲發皚皰皺盃盜盞盡監盤盧盪眾睏睜睞瞞瞼矇矓矚矯" +
+    "硃硯碩確碼磚磧磯礎礙礦礪礫礬祕祿禍禎禦禪禮禱禿秈稅稈稜稟種稱穀穌積穎穠穡穢穩穫窩窪窮窯窺" +
+    "竄竅竇竊競筆筍筧箇箋箏節範築篠篤篩簍簑簞簡簣簫簽簾籃籌籟籠籤籬籮籲粵糝糞糧糰糾紀紂約紅紆" +
+    "紇紉紋納紐純紕紗紙級紛紜紡紮細紱紲紳紹紼絀終絃組絆結絕絛絞絡絢給絨絰統絲絳絹綁綏綑經綜綞" +
+    "綠綢綬維綰綱網綴綵綸綺綻綽綾綿緇緊緒緘緙線緝緞締緣編緩緬緯緲練緹緻縈縉縊縐縑縛縝縞縣縫縮" +
+    "縱縲縴縵縷縹總績繃繅繆繒織繕繚繞繡繩繪繫繭繳繹繼繽續纏纓纔纖纜缽罈罌罰罵罷羅羈羋羨義羶習" +
+    "翹聖聞聯聰聲聳聶職聽聾肅脅脈脣脩脫脹腎腦腫腳腸膚膠膩膽膾膿臉臍臏臘臚臟臢臥臨臺與興舉舊艙" +
+    "艦艱艷芻苧茲荊莊莖莢莧華菴菸萇萊萬萵葉葦葷蒐蒞蒼蓀蓆蓋蓮蔔蔣蔥蔭蕩蕪蕭薊薑薔薦薩薺藍藝藥" +
+    "藪藹藺蘆蘇蘊蘋蘚蘭蘿處虛虜號虧蛻蜆蝕蝦蝨蝸螞螢螻蟈蟬蟯蟲蟻蠅蠍蠔蠟蠣蠱蠶蠻術衛衝袞裊補裝" +
+    "裡製複褲褸褻襖襠襤襪襬襯襲見規覓視覦親覬覲覺覽觀觴觸訂訃計訊訌討訐訓訕訖託記訛訝訟訢訣訥" +
+    "訪設許訴訶診註証詁詆詐詔評詖詛詞詠詢詣試詩詫詬詭詮詰話該詳詼誅誇誌認誑誕誘誚語誠誡誣誤誥" +
+    "誦誨說誰課誶誹誼調諂諄談諉請諍諒論諛諜諦諧諫諭諮諱諳諶諷諸諺諼諾謀謁謂謄謊謎謐謗謙講謝謠" +
+    "謨謫謬謹譁證譎譏識譙譚譜譟譫譯議譴護譽讀變讒讓讖讚讜豈豎豐豔豬貓貝貞負財貢貧貨販貪貫責貯" +
+    "貲貳貴貶買貸費貼貽貿賀賁賂賃賄賅資賈賊賑賒賓賜賞賠賡賢賣賤賦質賬賭賴賺賻購賽贅贈贊贍贏贓" +
+    "贖贗贛趕趙趨跡踐踴蹕蹟蹣蹤蹺躂躉躊躋躍躑躓躡躪軀車軋軌軍軒軔軛軟軸軻軼軾較載輊輒輓輔輕輛" +
+    "輜輝輞輟輥輦輩輪輯輳輸輻輾輿轂轄轅轉轍轎轔轟轡辦辭辮辯農迴逕這連週進遊運過達違遙遜遞遠適" +
+    "遲遷選遺遼邁還邇邊邏邐郵鄉鄒鄧鄭鄰鄴酈醃醜醞醣醫醬醱釀釁釅釋釐釗釘釙針釣釦釧釩釵鈉鈍鈐鈑" +
+    "鈔鈕鈞鈣鈴鈷鈸鈹鈽鈾鈿鉀鉅鉉鉋鉍鉑鉗鉚鉛鉤鉸鉻銀銅銑銓銖銘銜銨銬銳銷銻銼鋁鋅鋇鋒鋤鋪鋰鋸" +
+    "鋼錄錐錕錘錙錚錠錡錢錦錨錫錮錯錳錶鍊鍋鍍鍔鍚鍛鍥鍬鍰鍵鍾鎂鎊鎔鎖鎘鎚鎢鎬鎮鎰鎳鏃鏈鏍鏑鏗" +
+    "鏘鏜鏝鏟鏡鏢鏤鏨鏽鐃鐘鐫鐮鐲鐳鐵鐸鐺鑄鑑鑒鑠鑣鑰鑲鑷鑼鑽鑾鑿長門閂閃閉開閎閏閑閒間閔閘閡" +
+    "閣閤閥閨閩閭閱閻闆闈闊闋闌闐闔闕闖關闡闢陘陝陞陣陰陳陸陽隊階隕際隨險隱隴隸隻雋雖雙雛雜雞" +
+    "離難雲電霑霧霽靂靄靈靜靦靨鞏鞦韁韃韆韉韋韌韓韜韻響頁頂頃項順須頊頌預頑頒頓頗領頜頡頤頭頰" +
+    "頷頸頹頻顆題額顎顏顓願顛類顥顧顫顯顰顱風颯颱颳颶颺颼飄飛飢飩飪飭飯飲飴飼飽飾餃餅餉養餌餒" +
+    "餓餘餚餛餞餡館餵餾餿饅饉饑饒饗饜饞馬馭馮馱馳馴駁駐駑駒駕駙駛駝駟駢駭駱駿騁騎騖騙騫騰騷騾" +
+    "驀驃驅驍驕驗驚驛驟驢驥驪骯髏髒體髖髮鬆鬍鬚鬢鬥鬧鬨鬱魎魘魚魯魷鮑鮪鮫鮭鮮鯀鯉鯊鯖鯛鯧鯨鯽" +
+    "鰍鰓鰥鰭鰱鰻鰾鱉鱔鱖鱗鱟鱷鱸鳥鳩鳳鳴鳶鴆鴉鴒鴕鴛鴣鴦鴨鴻鴿鵑鵝鵠鵡鵪鵬鵲鶉鶯鶴鷂鷓鷗鷥鷹" +
+    "鷺鸚鸛鸞鹵鹹鹼鹽麗麥麩麴麵麼黃黌點黨黴黷鼕鼴齊齋齒齜齟齡齣齦齧齪齬齲齷龍龐龔龜";
+  const SIMPLIFIED =
+    "丢并乱亘亚伫布占并来仑侣局系侠伥俩仓个们幸伦伟侧侦伪杰伧伞备家佣偬传债伤倾仅侨仆侥雇价仪" +
+    "侬亿侩俭傧俦侪尽偿优储俪㑩傥俨凶兑儿兖内两册胄幂冻凛凯别删则刹刚剥剀创铲划剧刘刽剑剂劲动" +
+    "务勋胜劳势勋励劝匀汇匮区协恤却厌厉参丛咤吴呐吕员念问哑启唤丧吃乔单哟呛啬吗呜哔叹喽呕啧尝" +
+    "哗唠啸叽嘘哝嗳喷吨当咛吓尝噜咽咙向严嘤啭嗫嚣呓啰苏嘱囱国围园圆图团执坚垩埚尧报场块茔埘涂" +
+    "冢坞尘堑垫坠堕坟垦坛埙压垒圹坏垄坜坝壮壶寿够梦夹奂奥奁夺奋妆姗奸娱娄妇娲媪妈妪妩娴娆婵娇" +
+    "嬷嫔婴婶娘孙学孪宫寝实宁审写宽宠宝将专寻对导尴届尸屉屡层屦属冈岘岛峡昆岗仑峥岚崭岖嵚嵘岭" +
+    "屿岳峦巅岩帅师帐带帧帏帼帜币帮干几库厕厢厩厦厨厮庙厂废广庐厅弑吊张强别弹弥弯汇彦雕佛后径" +
+    "从徕复彻恒耻悦怅闷凄恶恼恻爱惬怆恺忾栗态愠惨惭恸惯怂虑庆戚欲忧惫怜凭惮愤悯怃宪忆恳应懔懑" +
+    "惩懒怀悬忏惧慑恋战戏户抛挟舍扪挨卷扫抡挣挂采拣扬换挥损摇捣抢掴搂挚折掺捞撑挠拨抚扑揿挞挝" +
+    "捡拥掳择击挡担据挤拟拧搁掷扩撷摆擞扰撵拢拦搀携摄挛摊搅揽败叙敌数敛毙斓斩断升时晋昼晕晖旸" +
+    "畅暂晔历昙晓暧旷晒书会胧术东拐栅杆栀条枭弃枣栋栈栖杨枫桢业极干荣构枪杠椁桨桩乐枞梁楼标枢" +
+    "样朴树桦桡桥机椭横档桧检樯梼台槟柠槛柜橹榈栉椟橱榇樱栏权榄钦叹欧欤欢岁历归殁残殇殓殡歼杀" +
+    "壳毁殴毡气氢氩氲泛泛污决没冲况泄汹浃泾凉凄泪净沦渊浅涣减涡测浑凑涌汤准沟温湿沧灭涤沪滞渗" +
+    "卤滚满渔汉涟渍涨渐浆泼洁潜润浔溃涩浇涧渑泽滪淀浊浓湿泞蒙济涛滥潍滨溅滤渎泻沈浏濒泸沥潇濑" +
+    "弥潋澜洒滩湾滦灾为乌无炼烟焕烦炀荧热炽灯炖烧烫焖营灿毁烛烩熏烬焘烁炉烂争爷尔墙牍牵荦牦犊" +
+    "牺状狭狈狰犹狱狮奖独狞获猎犷兽獭献猡现珐珲琐瑶莹玛玑瑷环玺璇琼珑璎瓒瓯瓮产苏亩毕画异当畴" +
+    "叠痉酸疯疡痪疮疟瘘疗痨愈疠瘪痴痒症癞癣瘾瘫癫发皑疱皱杯盗盏尽监盘卢荡众困睁睐瞒睑蒙眬瞩矫" +
+    "朱砚硕确码砖碛矶础碍矿砺砾矾秘禄祸祯御禅礼祷秃籼税秆棱禀种称谷稣积颖秾穑秽稳获窝洼穷窑窥" +
+    "窜窍窦窃竞笔笋笕个笺筝节范筑筿笃筛篓蓑箪简篑箫签帘篮筹籁笼签篱箩吁粤糁粪粮团纠纪纣约红纡" +
+    "纥纫纹纳纽纯纰纱纸级纷纭纺扎细绂绁绅绍绋绌终弦组绊结绝绦绞络绚给绒绖统丝绛绢绑绥捆经综缍" +
+    "绿绸绶维绾纲网缀彩纶绮绽绰绫绵缁紧绪缄缂线缉缎缔缘编缓缅纬缈练缇致萦缙缢绉缣缚缜缟县缝缩" +
+    "纵缧纤缦缕缥总绩绷缫缪缯织缮缭绕绣绳绘系茧缴绎继缤续缠缨才纤缆钵坛罂罚骂罢罗羁芈羡义膻习" +
+    "翘圣闻联聪声耸聂职听聋肃胁脉唇修脱胀肾脑肿脚肠肤胶腻胆脍脓脸脐膑腊胪脏臜卧临台与兴举旧舱" +
+    "舰艰艳刍苎兹荆庄茎荚苋华庵烟苌莱万莴叶苇荤搜莅苍荪席盖莲卜蒋葱荫荡芜萧蓟姜蔷荐萨荠蓝艺药" +
+    "薮蔼蔺芦苏蕴苹藓兰萝处虚虏号亏蜕蚬蚀虾虱蜗蚂萤蝼蝈蝉蛲虫蚁蝇蝎蚝蜡蛎蛊蚕蛮术卫冲衮袅补装" +
+    "里制复裤褛亵袄裆褴袜摆衬袭见规觅视觎亲觊觐觉览观觞触订讣计讯讧讨讦训讪讫托记讹讶讼䜣诀讷" +
+    "访设许诉诃诊注证诂诋诈诏评诐诅词咏询诣试诗诧诟诡诠诘话该详诙诛夸志认诳诞诱诮语诚诫诬误诰" +
+    "诵诲说谁课谇诽谊调谄谆谈诿请诤谅论谀谍谛谐谏谕咨讳谙谌讽诸谚谖诺谋谒谓誊谎谜谧谤谦讲谢谣" +
+    "谟谪谬谨哗证谲讥识谯谭谱噪谵译议谴护誉读变谗让谶赞谠岂竖丰艳猪猫贝贞负财贡贫货贩贪贯责贮" +
+    "赀贰贵贬买贷费贴贻贸贺贲赂赁贿赅资贾贼赈赊宾赐赏赔赓贤卖贱赋质账赌赖赚赙购赛赘赠赞赡赢赃" +
+    "赎赝赣赶赵趋迹践踊跸迹蹒踪跷跶趸踌跻跃踯踬蹑躏躯车轧轨军轩轫轭软轴轲轶轼较载轾辄挽辅轻辆" +
+    "辎辉辋辍辊辇辈轮辑辏输辐辗舆毂辖辕转辙轿辚轰辔办辞辫辩农回迳这连周进游运过达违遥逊递远适" +
+    "迟迁选遗辽迈还迩边逻逦邮乡邹邓郑邻邺郦腌丑酝糖医酱酦酿衅酽释厘钊钉钋针钓扣钏钒钗钠钝钤钣" +
+    "钞钮钧钙铃钴钹铍钸铀钿钾巨铉铇铋铂钳铆铅钩铰铬银铜铣铨铢铭衔铵铐锐销锑锉铝锌钡锋锄铺锂锯" +
+    "钢录锥锟锤锱铮锭锜钱锦锚锡锢错锰表炼锅镀锷钖锻锲锹锾键钟镁镑镕锁镉锤钨镐镇镒镍镞链镙镝铿" +
+    "锵镗镘铲镜镖镂錾锈铙钟镌镰镯镭铁铎铛铸鉴鉴铄镳钥镶镊锣钻銮凿长门闩闪闭开闳闰闲闲间闵闸阂" +
+    "阁合阀闺闽闾阅阎板闱阔阕阑阗阖阙闯关阐辟陉陕升阵阴陈陆阳队阶陨际随险隐陇隶只隽虽双雏杂鸡" +
+    "离难云电沾雾霁雳霭灵静腼靥巩秋缰鞑千鞯韦韧韩韬韵响页顶顷项顺须顼颂预顽颁顿颇领颌颉颐头颊" +
+    "颔颈颓频颗题额颚颜颛愿颠类颢顾颤显颦颅风飒台刮飓飏飕飘飞饥饨饪饬饭饮饴饲饱饰饺饼饷养饵馁" +
+    "饿余肴馄饯馅馆喂馏馊馒馑饥饶飨餍馋马驭冯驮驰驯驳驻驽驹驾驸驶驼驷骈骇骆骏骋骑骛骗骞腾骚骡" +
+    "蓦骠驱骁骄验惊驿骤驴骥骊肮髅脏体髋发松胡须鬓斗闹哄郁魉魇鱼鲁鱿鲍鲔鲛鲑鲜鲧鲤鲨鲭鲷鲳鲸鲫" +
+    "鳅鳃鳏鳍鲢鳗鳔鳖鳝鳜鳞鲎鳄鲈鸟鸠凤鸣鸢鸩鸦鸰鸵鸳鸪鸯鸭鸿鸽鹃鹅鹄鹉鹌鹏鹊鹑莺鹤鹞鹧鸥鸶鹰" +
+    "鹭鹦鹳鸾卤咸碱盐丽麦麸曲面么黄黉点党霉黩冬鼹齐斋齿龇龃龄出龈啮龊龉龋龌龙庞龚龟";
+  const SIMPLER = new Map(Array.from(TRADITIONAL, (character, i) => [character, SIMPLIFIED[i]]));
+
   function fold(text) {
     return text
       .normalize("NFKC")
+      .replace(/[\u4e00-\u9fff]/g, (character) => SIMPLER.get(character) || character)
       .replace(/[\u0e50-\u0e59]/g, (digit) => String(digit.charCodeAt(0) - 0x0e50))
       .replace(/\u00df/g, "ss").replace(/\u1e9e/g, "SS")
       .replace(/\u0e4d\u0e32/g, "\u0e33");
@@ -191,6 +283,91 @@
     return key.length <= LONGEST_TOKEN ? key : "";
   }
 
+  // ---- the glossary, and Chinese typed with Latin letters ----
+
+  const MARK = "^";
+  const SYLLABLE = new RegExp(
+    "^" + "(?:[bp](?:ai|a[no]?g?|ei|en?g?|ia[no]|ie|ing?|i|ou?|u)|m(?:ai|a[no]?g?|ei|en?g?|ia[no]|ie|iu" +
+    "|ing?|i|ou?|u|e)|f(?:ang?|a|ei|eng?|ou?|u)|[dt](?:ai|a[no]?g?|ei|eng?|e|ia[no]?|ie|ing|iu|i" +
+    "|ong|ou|uan|ui|un|uo|u)|[nl](?:ai|a[no]?g?|ei|eng?|e|iang?|iao|ie|ing?|iu|ia|i|ong|ou|uan" +
+    "|un|uo|u|ve|v)|[gkh](?:ai|a[no]?g?|ei|eng?|e|ong|ou|uang?|uai|ua|ui|un|uo|u)|[jqx](?:iang?" +
+    "|iao|ia|ie|ing?|iong|iu|i|uan|ue|un|u)|(?:[zcs]h?)(?:ai|a[no]?g?|ei|eng?|e|i|ong|ou|uang?" +
+    "|uai|ua|ui|un|uo|u)|r(?:a[no]?g?|eng?|e|i|ong|ou|uan|ui|un|uo|u)|w(?:ai|ang?|a|ei|eng?|o|u)" +
+    "|y(?:ang?|ao|a|e|ing?|i|ong|ou?|uan|ue|un|u)|a[ino]|ang|a|ei|eng?|er|e|ou?)" + "$"
+  );
+  const INITIALS = /^[a-hj-tw-z]{3,12}$/;
+  const BEGUN = /^(?:[bpmfdtnlgkhjqxrwy]|[zcs]h?)?$/;
+  const LONGEST_WORD = 60;
+  const MOST_TERMS = 12;
+
+  function syllables(word) {
+    if (word.length > LONGEST_WORD) return [];
+    const ways = [[]];
+    for (let place = 0; place < word.length; place++) {
+      const way = ways[place];
+      if (!way) continue;
+      for (let end = place + 1; end <= Math.min(place + 6, word.length); end++) {
+        const shorter = !ways[end] || way.length + 1 < ways[end].length;
+        if (shorter && SYLLABLE.test(word.slice(place, end))) {
+          ways[end] = way.concat(word.slice(place, end));
+        }
+      }
+    }
+    for (let end = word.length; end > 0; end--) {
+      if (ways[end] && BEGUN.test(word.slice(end))) {
+        return end === word.length || ways[end].length > 1 ? ways[end] : [];
+      }
+    }
+    return [];
+  }
+
+  /* Return [pinyin tokens, places of the words they come from] for the words of a query. */
+  function readings(words) {
+    const found = [];
+    let waiting = [];
+    let places = [];
+    const add = (read, from) => {
+      const pairs = new Set(read.slice(1).map((syllable, i) => MARK + read[i] + syllable));
+      if (pairs.size) found.push([Array.from(pairs), from]);
+    };
+    words.concat("").forEach((word, place) => {
+      const read = syllables(word);
+      if (read.length === 1) {
+        waiting.push(read[0]);
+        places.push(place);
+        return;
+      }
+      add(waiting, places);
+      [waiting, places] = [[], []];
+      add(read, [place]);
+      if (!read.length && INITIALS.test(word)) {
+        const threes = new Set();
+        for (let i = 0; i < word.length - 2; i++) threes.add(MARK + word.slice(i, i + 3));
+        found.push([Array.from(threes), [place]]);
+      }
+    });
+    return found;
+  }
+
+  /* Return [term, phrase] for each term of the glossary that the words of a query name. */
+  function namedIn(words, terms) {
+    const line = " " + words.join(" ") + " ";
+    const found = [];
+    for (const [id, phrases] of Object.entries(terms)) {
+      let best = "";
+      for (const phrase of phrases) {
+        if (phrase.length > best.length && line.includes(" " + phrase + " ")) best = phrase;
+      }
+      if (best) found.push([id, best]);
+    }
+    return found.slice(0, MOST_TERMS);
+  }
+
+  function markedTokens(phrases) {
+    const marked = phrases.filter((phrase) => !phrase.includes(" ") || phrase[0] >= "\u0e01");
+    return [].concat(...marked.map((phrase) => phrase.split(" ")));
+  }
+
   // ---- snippets ----
 
   const WIDTH = 160;
@@ -259,7 +436,7 @@
 
   // ---- shards ----
 
-  const FORMAT = 1;
+  const FORMAT = 2;
   const BLOCK_SIZE = 8;
   const SHARDS_KEPT = 80;
   const DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
@@ -343,10 +520,11 @@
     base = address;
     shards.clear();
     state = null;
-    return shard("base").then((value) => {
+    return Promise.all([shard("base"), shard("terms")]).then(([value, terms]) => {
       if (value.format !== FORMAT) throw new Error("search: the index is of another version");
       const lengths = atob(value.lengths);
       state = Object.assign({}, value, {
+        terms,
         weights: Float64Array.from(lengths, (code) => Math.pow(2, code.charCodeAt(0) / 8)),
       });
       return state;
@@ -365,8 +543,11 @@
   const LIKENESS_WEIGHT = 0.4;
   const RAREST = 3;
   const LEAST_LIKENESS = 0.5;
+  const LEAST_SUGGESTED = 0.3;
   const MOST_ALIKE = 8;
   const OVERLAP_SHARE = 0.8;
+  const TERM_WEIGHT = 0.7;
+  const PINYIN_WEIGHT = 0.8;
   const EXACT_SCORE = 1000;
   const LONGEST_QUERY = 512;
   const MOST_TOKENS = 96;
@@ -386,19 +567,70 @@
     counts.clear();
     for (const token of variants) counts.set(token, (counts.get(token) || 0) + 1);
     counts.forEach((count, token) => weights.set(token, (weights.get(token) || 0) + count * VARIANT_WEIGHT));
-    return { tokens: Array.from(weights).slice(0, MOST_TOKENS), key: exactKey(text) };
+    return {
+      tokens: Array.from(weights).slice(0, MOST_TOKENS),
+      key: exactKey(text),
+      words: words.slice(0, MOST_TOKENS),
+      latin: (fold(text).toLowerCase().match(/[a-z]+/g) || []).slice(0, MOST_TOKENS),
+    };
   }
 
-  function add(scores, postings, weight, share) {
+  function gainsOf(postings, weight, share) {
     const rarity = weight * Math.log(1 + (state.count - postings.length + 0.5) / (postings.length + 0.5));
     const still = SATURATION * (1 - share);
     const slope = (SATURATION * share) / state.average;
+    const gains = new Map();
     for (const posting of postings) {
       const number = posting >> 4;
       const count = LEVELS[posting & 15];
-      const gain = (rarity * count) / (count + still + slope * state.weights[number]);
-      scores.set(number, (scores.get(number) || 0) + gain);
+      gains.set(number, (rarity * count) / (count + still + slope * state.weights[number]));
     }
+    return gains;
+  }
+
+  function add(scores, gains) {
+    gains.forEach((gain, number) => scores.set(number, (scores.get(number) || 0) + gain));
+  }
+
+  async function addTerms(scores, query, own, matched) {
+    const named = namedIn(query.words, state.terms);
+    const found = await Promise.all(named.map(async ([id]) => decodePostings(await shard("t/" + id))));
+    named.forEach(([id, phrase], place) => {
+      const tokens = phrase.split(" ");
+      const sum = tokens.reduce((total, token) => total + tokenWeight(token), 0);
+      const weight = TERM_WEIGHT * Math.min(2, Math.max(1, sum));
+      const held = tokens.filter((token) => own.has(token)).map((token) => own.get(token));
+      gainsOf(found[place], weight, LENGTH_SHARE).forEach((gain, number) => {
+        const more = gain - held.reduce((total, gains) => total + (gains.get(number) || 0), 0);
+        if (more > 0) scores.set(number, (scores.get(number) || 0) + more);
+      });
+      if (found[place].length) markedTokens(state.terms[id]).forEach((token) => matched.add(token));
+    });
+  }
+
+  async function together(tokens) {
+    const rows = await Promise.all(tokens.map(postingsOf));
+    const levels = rows.slice(1).map((row) => new Map(row.map((posting) => [posting >> 4, posting & 15])));
+    return rows[0]
+      .filter((posting) => levels.every((level) => level.has(posting >> 4)))
+      .map((posting) => {
+        const number = posting >> 4;
+        const lowest = Math.min(posting & 15, ...levels.map((level) => level.get(number)));
+        return (number << 4) | lowest;
+      });
+  }
+
+  async function addPinyin(scores, query) {
+    const found = await Promise.all(
+      readings(query.latin).map(async ([tokens, places]) => {
+        const rows = await Promise.all(places.map((place) => postingsOf(stem(query.latin[place]))));
+        const rarest = Math.min(...rows.map((row) => row.length));
+        return rarest > RAREST ? null : gainsOf(
+          await together(tokens), PINYIN_WEIGHT * Math.min(2, CHINESE_WEIGHT * tokens.length), LENGTH_SHARE
+        );
+      })
+    );
+    found.filter(Boolean).forEach((gains) => add(scores, gains));
   }
 
   function likeness(own, other) {
@@ -424,6 +656,7 @@
 
   async function score(query) {
     const scores = new Map();
+    const own = new Map();
     const matched = new Set();
     const found = await Promise.all(
       query.tokens.map(async ([token]) => {
@@ -436,13 +669,17 @@
       const [postings, others] = found[place];
       if (postings.length) {
         matched.add(token);
-        add(scores, postings, weight, /[0-9]/.test(token) ? CODE_LENGTH_SHARE : LENGTH_SHARE);
+        const share = /[0-9]/.test(token) ? CODE_LENGTH_SHARE : LENGTH_SHARE;
+        own.set(token, gainsOf(postings, weight, share));
+        add(scores, own.get(token));
       }
       for (const [word, value, more] of others) {
         matched.add(word);
-        add(scores, more, weight * value * LIKENESS_WEIGHT, LENGTH_SHARE);
+        add(scores, gainsOf(more, weight * value * LIKENESS_WEIGHT, LENGTH_SHARE));
       }
     });
+    await addPinyin(scores, query);
+    await addTerms(scores, query, own, matched);
     if (query.key) {
       for (const posting of await postingsOf("=" + query.key)) {
         scores.set(posting >> 4, (scores.get(posting >> 4) || 0) + EXACT_SCORE);
@@ -459,6 +696,12 @@
     return number;
   }
 
+  /* The first entry of the record that an entry is shown under, mostly its own. */
+  function headOf(number) {
+    const first = firstOf(number);
+    return first in state.groups ? state.groups[first] : first;
+  }
+
   function languageOf(number) {
     const code = state.records.charCodeAt(number);
     return state.languages[code - (code >= 0x61 ? 0x61 : 0x30)];
@@ -473,22 +716,21 @@
     };
   }
 
-  function count(records, facetsOf) {
-    const counts = {};
-    for (const numbers of records.values()) {
-      const seen = new Set();
-      for (const number of numbers) {
-        for (const [name, values] of Object.entries(facetsOf(number))) {
-          for (const value of values) {
-            if (seen.has(name + "\n" + value)) continue;
-            seen.add(name + "\n" + value);
-            counts[name] = counts[name] || {};
-            counts[name][value] = (counts[name][value] || 0) + 1;
-          }
+  /* Count the groups that have each value; `counted` holds [number, the one filter that fails]. */
+  function count(counted, facetsOf) {
+    const found = {};
+    for (const [number, only] of counted) {
+      for (const [name, values] of Object.entries(facetsOf(number))) {
+        if (name === "group" || (only && only !== name)) continue;
+        found[name] = found[name] || {};
+        for (const value of values) {
+          found[name][value] = found[name][value] || new Set();
+          found[name][value].add(headOf(number));
         }
       }
     }
-    return counts;
+    const sizes = (row) => Object.fromEntries(Object.entries(row).map(([value, set]) => [value, set.size]));
+    return Object.fromEntries(Object.entries(found).map(([name, row]) => [name, sizes(row)]));
   }
 
   function versionsOf(first) {
@@ -499,14 +741,22 @@
     return versions;
   }
 
-  async function hit(first, numbers, best, scores, language, matched) {
-    const versions = versionsOf(first);
+  async function card(number) {
+    return (await shard("d/" + Math.floor(number / BLOCK_SIZE).toString(16)))[number % BLOCK_SIZE];
+  }
+
+  async function hit(head, numbers, best, scores, language, matched) {
+    const value = (number) => points(scores.get(number));
+    const own = numbers.filter((number) => firstOf(number) === head);
+    const first = (own.length ? own : numbers).reduce((a, b) => (value(b) > value(a) ? b : a));
+    const versions = versionsOf(firstOf(first));
     let shown = versions.find((number) => languageOf(number) === language);
-    if (shown === undefined) shown = numbers.find((number) => points(scores.get(number)) === best);
-    const block = await shard("d/" + Math.floor(shown / BLOCK_SIZE).toString(16));
-    const [id, own, kind, path, title, passage, facets] = block[shown % BLOCK_SIZE];
+    if (shown === undefined) shown = first;
+    const others = new Set(numbers.map(firstOf).filter((number) => number !== versions[0]));
+    const also = await Promise.all(Array.from(others, async (number) => (await card(number))[0]));
+    const [id, written, kind, path, title, passage, facets] = await card(shown);
     return {
-      id, language: own, kind, path, title, facets,
+      id, language: written, kind, path, title, facets, also: also.sort(),
       titleMarks: marksIn(title, matched),
       snippet: snippet(passage, matched),
       score: best / 1000000,
@@ -521,14 +771,17 @@
     const [scores, matched] = await score(readQuery(String(text)));
     const wanted = Object.entries(filters || {}).filter((pair) => pair[1] && pair[1].length);
     const facetsOf = wanted.length || counts ? await readFacets() : null;
-    const passes = (number) =>
-      wanted.every(([name, values]) => (facetsOf(number)[name] || []).some((v) => values.includes(v)));
+    const fails = (number) => ([name, values]) =>
+      !(facetsOf(number)[name] || []).some((value) => values.includes(value));
+    const counted = [];
     const records = new Map();
     for (const number of Array.from(scores.keys()).sort((a, b) => a - b)) {
-      if (wanted.length && !passes(number)) continue;
-      const first = firstOf(number);
-      if (!records.has(first)) records.set(first, []);
-      records.get(first).push(number);
+      const failed = wanted.filter(fails(number));
+      if (failed.length < 2) counted.push([number, failed.length ? failed[0][0] : ""]);
+      if (failed.length) continue;
+      const head = headOf(number);
+      if (!records.has(head)) records.set(head, []);
+      records.get(head).push(number);
     }
     const order = Array.from(records, ([first, numbers]) => [
       points(Math.max(...numbers.map((number) => scores.get(number)))), first, numbers,
@@ -540,14 +793,48 @@
     return {
       hits,
       total: order.length,
-      counts: counts ? count(records, facetsOf) : {},
+      counts: counts ? count(counted, facetsOf) : {},
       words: Array.from(matched).sort(),
     };
+  }
+
+  /* Return the text with each word that nothing holds replaced by the nearest that something holds,
+   * nothing if there is none. */
+  async function suggest(text) {
+    let better = "";
+    let place = 0;
+    for (const [start, end, words, , places] of runs(fold(text))) {
+      const token = words[0];
+      if (places || words.length !== 1 || !isVocabulary(token)) continue;
+      if ((await postingsOf(token)).length) continue;
+      let [nearest, most] = ["", LEAST_SUGGESTED];
+      for (const word of await alike(token)) {
+        const value = likeness(grams(token), grams(word));
+        if (value > most || (value === most && word < nearest)) [nearest, most] = [word, value];
+      }
+      if (!nearest) continue;
+      better += fold(text).slice(place, start) + (await spelled(nearest));
+      place = end;
+    }
+    return better ? better + fold(text).slice(place) : "";
+  }
+
+  /* Return a token as an entry writes it. */
+  async function spelled(token) {
+    const postings = await postingsOf(token);
+    if (!postings.length) return token;
+    const [, , , , title, passage] = await card(postings[0] >> 4);
+    for (const text of [title, passage]) {
+      const marks = marksIn(text, new Set([token]));
+      if (marks.length) return text.slice(marks[0][0], marks[0][1]);
+    }
+    return token;
   }
 
   global.kbSearch = {
     load,
     query,
+    suggest,
     analysis: { tokens, spans, grams: (token) => Array.from(grams(token)), exactKey },
   };
 })(window);

@@ -1,0 +1,36 @@
+"""What a record must be found by: an entry in, queries as a person would type them out."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from generator import analysis
+from generator.entries import SearchEntry
+
+_CLAUSE = re.compile(r"[，,；;：:（(。!?？—|]")
+_NOISE = re.compile(r"[^\w.\-\u0e00-\u0e7f]+")
+_LONGEST = 60
+
+
+@dataclass(frozen=True)
+class Probe:
+    """One entry and the queries that must find it."""
+
+    key: tuple[str, str]
+    queries: tuple[str, ...]
+
+
+def probe_of(entry: SearchEntry) -> Probe:
+    """Return what an entry is asked for with."""
+    texts = [_CLAUSE.split(entry.title)[0] if len(entry.title) > 24 else entry.title]
+    for name, text in entry.fields:
+        if name == "asked_as" or name == "error_codes":
+            texts.extend(text.split("\n"))
+    typed = (typed_as(text) for text in texts)
+    return Probe(entry.key, tuple(dict.fromkeys(text for text in typed if text)))
+
+
+def typed_as(text: str) -> str:
+    """Return a text as somebody in a hurry types it."""
+    return _NOISE.sub(" ", analysis.fold(text).lower()).strip(" .-")[:_LONGEST].strip()
