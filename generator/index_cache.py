@@ -129,9 +129,10 @@ class IndexCache:
         found = [(*key, query) for key, query in misses]
         self._database.executemany("delete from misses where id = ? and language = ?", tested)
         self._database.executemany("insert into misses values (?, ?, ?)", found)
-        self._database.execute(
-            "delete from misses where not exists (select 1 from entries"
-            " where entries.id = misses.id and entries.language = misses.language)"
+        known = set(self._database.execute("select id, language from entries"))
+        held = set(self._database.execute("select distinct id, language from misses"))
+        self._database.executemany(
+            "delete from misses where id = ? and language = ?", sorted(held - known)
         )
 
     def each_analysed(self) -> Iterator[tuple[CachedEntry, AnalysedEntry]]:

@@ -11,6 +11,7 @@ from generator.entries import SearchEntry
 _CLAUSE = re.compile(r"[，,；;：:（(。!?？—|]")
 _NOISE = re.compile(r"[^\w.\-\u0e00-\u0e7f]+")
 _LONGEST = 60
+_SHORTEST = 7
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,8 @@ class Probe:
 
 def probe_of(entry: SearchEntry) -> Probe:
     """Return what an entry is asked for with."""
-    texts = [_CLAUSE.split(entry.title)[0] if len(entry.title) > 24 else entry.title]
+    first = _CLAUSE.split(entry.title)[0]
+    texts = [first if len(entry.title) > 24 and len(first) > _SHORTEST else entry.title]
     for name, text in entry.fields:
         if name == "asked_as" or name == "error_codes":
             texts.extend(text.split("\n"))

@@ -228,6 +228,9 @@ def facet_words(site: Site, rows: Iterable[Row]) -> dict[str, dict[str, str]]:
     products = {name for each in held for name in each.products}
     platforms = sorted({name for each in held for name in each.platforms})
     types = {each.issue_type for each in held}
+    tiers = {tier for each in held for tier in each.tiers}
+    confidence = {each.confidence for each in held}
+    audiences = {each.audience for each in held}
     return {
         "issue_type": {
             each.id: getattr(each.names, language)
@@ -236,9 +239,13 @@ def facet_words(site: Site, rows: Iterable[Row]) -> dict[str, dict[str, str]]:
         },
         "product": {each.id: each.name for each in vocabulary.products if each.id in products},
         "platform": {name: say(f"platform {name}") for name in platforms},
-        "tier": {str(tier): say(f"tier {tier}") for tier in Tier},
+        "tier": {str(tier): say(f"tier {tier}") for tier in Tier if tier in tiers},
         "kind": {"case": say("Case"), "runbook": say("Runbook"), "guide": say("Guide")},
         "language": {},
-        "confidence": {str(each): say(f"confidence {each}") for each in Confidence},
-        "audience": {str(each): say(f"audience {each}") for each in Audience},
+        "confidence": {
+            str(each): say(f"confidence {each}") for each in Confidence if str(each) in confidence
+        },
+        "audience": {
+            str(each): say(f"audience {each}") for each in Audience if str(each) in audiences
+        },
     }

@@ -166,11 +166,11 @@ def test_all_results_have_filters_and_an_address(
     """The way to all results is below the hits; a filter narrows, is counted, is in the address."""
     page = watched.open(f"{site.as_uri()}/{edition}/en/index.html")
     box = page.get_by_role("combobox").first
-    box.fill("printer")
+    box.fill("printer offline")
     expect(page.get_by_role("option").nth(1)).to_be_visible()
     box.press("ArrowUp")
     box.press("Enter")
-    page.wait_for_url("**/en/search/index.html?q=printer")
+    page.wait_for_url("**/en/search/index.html?q=printer**")
     hits = page.locator(".kb-find__hit")
     expect(hits.first).to_contain_text("PRN-")
     before = hits.count()
