@@ -105,11 +105,6 @@ def is_as_wide(one: Audience, other: Audience) -> bool:
     return _WIDTH[one] >= _WIDTH[other]
 
 
-def is_narrower(one: Audience, other: Audience) -> bool:
-    """Return whether fewer people may see `one` than `other`."""
-    return _WIDTH[one] < _WIDTH[other]
-
-
 def references(record: Record) -> Iterator[Reference]:
     """Yield every mention of another record, with its place, in the model's order."""
     for name in ("related", "supersedes"):

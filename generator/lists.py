@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from generator.editions import Edition
-from generator.model import Kind
+from generator.model import Case, Kind
 from generator.routes import list_page
 from generator.texts import Say
 from generator.views import ListView, Row, WordLink, in_parts, site_views
@@ -34,16 +34,12 @@ def lists(edition: Edition, rows: tuple[Row, ...], say: Say) -> Iterator[ListVie
     by_word = [*_by_word(edition, rows, say)]
     for each in (*by_word, *_by_kind(rows, say)):
         yield from _pages(language, each)
-    for name, title in (
-        ("products", say("Products")),
-        ("platforms", say("Platforms")),
-        ("tiers", say("Tiers")),
-    ):
+    titles = {"products": say("Products"), "platforms": say("Platforms")}
+    if edition.shows(Case, "handling"):
+        titles["tiers"] = say("Tiers")
+    for name, title in titles.items():
         links = [_link(language, each) for each in by_word if each.name == name]
-        if links:
-            yield _words(
-                language, name, title, sorted(links, key=lambda link: link.title.casefold())
-            )
+        yield _words(language, name, title, sorted(links, key=lambda link: link.title.casefold()))
     yield from _codes(language, rows, say("Error codes"))
     sites = [WordLink(view.site.name, view.path, len(view.rows)) for view in site_views(edition)]
     if sites:

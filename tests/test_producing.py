@@ -79,3 +79,17 @@ def test_two_pages_of_one_path_leave_the_site_as_it_was(name: str, tmp_path: Pat
     shown = page.read_bytes()
     make_all(name, tmp_path)
     assert page.read_bytes() == shown
+
+
+def test_every_link_of_the_smallest_site_leads_somewhere(tmp_path: Path) -> None:
+    """A list that the menu names is there, also when nothing is in it yet."""
+    shutil.copytree(SMALL, tmp_path, dirs_exist_ok=True)
+    loaded = load(Settings(root=tmp_path, today=TODAY))
+    assert loaded.knowledge is not None
+    list(make(loaded.knowledge, ("site",)))
+    linked = re.compile(r'(?:href|src)="([^"#?:]+)["#?]')
+    pages = sorted((tmp_path / "build/site").rglob("*.html"))
+    assert pages
+    for page in pages:
+        for target in linked.findall(page.read_text(encoding="utf-8")):
+            assert (page.parent / target).resolve().is_file(), f"{page.name}: {target}"

@@ -10,7 +10,7 @@ from generator.knowledge import (
     REFERENCE,
     KnowledgeBase,
     Reference,
-    is_narrower,
+    is_as_wide,
     references,
 )
 from generator.model import (
@@ -130,7 +130,7 @@ def hidden_targets(knowledge: KnowledgeBase) -> Iterator[Finding]:
     ]
     for filed, file, reference in said:
         audience, other = filed.record.audience, narrower.get(reference.target)
-        if other is None or not is_narrower(other.record.audience, audience):
+        if other is None or is_as_wide(other.record.audience, audience):
             continue
         if not _is_internal(filed.record, reference.trail) and reference.trail[0] != "related":
             message = f'"{reference.target}" is {other.record.audience}, this field is {audience}'
