@@ -95,7 +95,7 @@ def measure(retrieval: RetrievalSet, through_browser: bool, terms: Terms) -> lis
         number = {name: f"DOC-{place:06d}" for place, name in enumerate(names)}
         entries = [replace(entry, id=number[entry.id]) for entry in retrieval.entries]
         change = update_index(entries, cache, terms)
-        update_terminal_index(Path(folder) / "terminal", cache)
+        update_terminal_index(Path(folder) / "terminal", cache, change.rows)
         ranks, recalls, times = [], [], []
         with open_index(Path(folder) / "terminal") as index:
             for query, text in retrieval.queries:

@@ -126,7 +126,7 @@ def make_site(knowledge: KnowledgeBase, profile: EditionProfile) -> Made:
         made = _write_site(settings, profile.id, pages, beside)
         if not made.findings:
             folder = settings.build / "index" / profile.id
-            update_terminal_index(folder, index)
+            update_terminal_index(folder, index, change.rows)
             if change.probes:
                 with open_index(folder) as opened:
                     missed = misses(opened, change.probes)

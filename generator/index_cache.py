@@ -135,6 +135,12 @@ class IndexCache:
             "delete from misses where id = ? and language = ?", sorted(held - known)
         )
 
+    def each_card(self) -> Iterator[tuple[CachedEntry, str]]:
+        """Yield all entries by number with what a result shows of them."""
+        cards = self._database.execute("select card from entries order by number")
+        for entry, (card,) in zip(self.entries(), cards, strict=True):
+            yield entry, card
+
     def each_analysed(self) -> Iterator[tuple[CachedEntry, AnalysedEntry]]:
         """Yield all entries by number with what is kept of them."""
         for entry in self.entries():

@@ -10,8 +10,6 @@ import re
 from functools import lru_cache
 from itertools import pairwise
 
-from pypinyin import lazy_pinyin
-
 from generator import analysis
 from generator.latin import MARK
 
@@ -25,6 +23,9 @@ def tokens(text: str) -> list[str]:
 
 @lru_cache(maxsize=65536)
 def _of_run(run: str) -> tuple[str, ...]:
+    # here, because its dictionaries take 0.2 s to load, and few builds change a Chinese title
+    from pypinyin import lazy_pinyin
+
     syllables = [each.replace("\u00fc", "v") for each in lazy_pinyin(run)]
     initials = "".join(each[0] for each in syllables)
     pairs = (a + b for a, b in pairwise(syllables))

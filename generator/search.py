@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from heapq import nlargest
 from pathlib import Path
 from typing import Any, Self
 
@@ -17,6 +18,7 @@ from whoosh import index
 
 from generator import analysis, glossary, ranking
 from generator.levels import GROUP
+from generator.postings import WORDS, TokenReader
 from generator.shards import average_length
 from generator.snippets import Snippet, marks_in, snippet
 
@@ -69,7 +71,8 @@ def open_index(folder: Path) -> Index:
         if not index.exists_in(folder):
             raise UnusableIndexError(f"there is no search index in {folder}: run `kb build` first")
         terms = json.loads((folder / glossary.FILE).read_text("utf-8"))
-        opened = Index(index.open_dir(folder).reader(), terms)
+        words = (folder / WORDS).read_text("utf-8")
+        opened = Index(index.open_dir(folder).reader(), terms, words)
     except UnusableIndexError:
         raise
     except Exception as error:  # whatever unpickling a damaged file comes to
@@ -91,10 +94,11 @@ def _unreadable(folder: Path) -> UnusableIndexError:
 class Index:
     """An open index: the `Store` of `ranking`, and the searches over it; a context manager."""
 
-    def __init__(self, reader: Any, terms: glossary.Terms) -> None:
-        """Take a Whoosh reader and the glossary."""
+    def __init__(self, reader: Any, terms: glossary.Terms, words: str) -> None:
+        """Take a Whoosh reader, the glossary, and the vocabulary with a space between words."""
         self._reader = reader
         self._terms = terms
+        self._words = f" {words} "
         self._postings = lru_cache(maxsize=4096)(self._read_postings)
 
     def __enter__(self) -> Self:
@@ -105,6 +109,8 @@ class Index:
 
     def close(self) -> None:
         """Let go of the files."""
+        for terms, _, _ in self.__dict__.get("_segments", ()):
+            terms.close()
         self._reader.close()
 
     def search(
@@ -119,23 +125,24 @@ class Index:
 
         Filters map a facet to the values of which an entry must have one. Any text is a query.
         """
-        read = ranking.read_query(query)
-        scores, words = ranking.score(read, self)
+        scores, words = ranking.score(ranking.read_query(query), self)
         counted = self._filtered(scores, filters or {})
-        records: dict[str, list[int]] = {}
-        for number, only in counted:
-            if not only:
-                records.setdefault(self._heads[number], []).append(number)
-        order = sorted(
-            (-ranking.rounded(max(scores[number] for number in numbers)), record)
-            for record, numbers in records.items()
-        )
+        passed = {number: scores[number] for number, failed in counted if not failed}
+        best = self._best(passed)
         hits = tuple(
-            self._hit(*self._shown(record, records[record], scores, language), -points, words)
-            for points, record in order[: max(0, limit)]
+            self._hit(*self._shown(head, passed, language), points, words)
+            for head, points in _first(best, limit)
         )
         told = self._counts(counted) if counts else {}
-        return Results(hits, len(order), told, tuple(sorted(words)))
+        return Results(hits, len(best), told, tuple(sorted(words)))
+
+    def first(self, query: str, limit: int) -> list[tuple[frozenset[str], bool]]:
+        """Return the first hits as (records that are shown as one, whether the query is an id)."""
+        scores, _ = ranking.score(ranking.read_query(query), self)
+        return [
+            (frozenset(self._records[n][0] for n in self._members[head]), _is_exact(points))
+            for head, points in _first(self._best(scores), limit)
+        ]
 
     def numbers(self) -> dict[tuple[str, str], int]:
         """Return the number of each entry by its record and language."""
@@ -168,13 +175,15 @@ class Index:
         found: Sequence[int] = self._postings(token)
         return found
 
-    def alike(self, token: str) -> Iterator[str]:
-        """Yield the words of the vocabulary that share a trigram with the token."""
-        wanted = analysis.grams(token)
-        for word in self._vocabulary:
-            marked = f"_{word}_"
-            if any(gram in marked for gram in wanted):
-                yield word
+    def alike(self, token: str) -> Iterable[str]:
+        """Return the words of the vocabulary that share a trigram with the token."""
+        found: set[str] = set()
+        for gram in analysis.grams(token):
+            part, place = gram.replace("_", " "), -1
+            while (place := self._words.find(part, place + 1)) >= 0:
+                start = self._words.rfind(" ", 0, place + 1) + 1
+                found.add(self._words[start : self._words.find(" ", start)])
+        return found
 
     @property
     def terms(self) -> glossary.Terms:
@@ -185,17 +194,29 @@ class Index:
         """Return entry number × 16 + level for each entry that holds a phrase of a term."""
         return glossary.term_postings(self._terms[id], self.postings)
 
-    def _read_postings(self, token: str) -> list[int]:
+    def _read_postings(self, token: str) -> Sequence[int]:
         """Read the postings of a token from the disk."""
-        term = ("words", token.encode("utf-8", "surrogatepass"))
-        if not token or term not in self._reader:
-            return []
         found: list[int] = []
-        matcher = self._reader.postings(*term)
-        while matcher.is_active():
-            found.append(matcher.id() << 4 | int(matcher.weight()))
-            matcher.next()
+        for terms, first, deleted in self._segments:
+            row: Sequence[int] = terms.row(token)
+            if deleted:
+                row = [posting for posting in row if posting >> 4 not in deleted]
+            if not first and len(self._segments) == 1:
+                return row
+            found.extend(posting + (first << 4) for posting in row)
         return found
+
+    @cached_property
+    def _segments(self) -> list[tuple[TokenReader, int, frozenset[int]]]:
+        """(terms, number of the first entry, deleted entries) of each segment."""
+        return [
+            (
+                leaf.segment().codec().terms_reader(leaf.storage(), leaf.segment()),
+                first,
+                frozenset(leaf.segment().deleted_docs()),
+            )
+            for leaf, first in self._reader.leaf_readers()
+        ]
 
     @cached_property
     def _numbers(self) -> list[int]:
@@ -205,14 +226,6 @@ class Index:
     @property
     def _first(self) -> int:
         return self._numbers[0]
-
-    @cached_property
-    def _vocabulary(self) -> list[str]:
-        """All words of the index that may be typed wrongly."""
-        tokens = (
-            bytes(token).decode("utf-8", "replace") for token in self._reader.lexicon("words")
-        )
-        return [token for token in tokens if analysis.is_vocabulary(token)]
 
     @cached_property
     def _records(self) -> list[tuple[str, str]]:
@@ -253,6 +266,24 @@ class Index:
                 passed.append((number, "".join(failed)))
         return passed
 
+    def _best(self, scores: Mapping[int, float]) -> dict[str, float]:
+        """Return the best score of each group of records that are shown as one, by its head."""
+        best: dict[str, float] = {}
+        heads = self._heads
+        for number, score in scores.items():
+            head = heads[number]
+            if score > best.get(head, -1.0):
+                best[head] = score
+        return best
+
+    @cached_property
+    def _members(self) -> dict[str, list[int]]:
+        """The entries shown under each record."""
+        members: dict[str, list[int]] = {}
+        for number in self._numbers:
+            members.setdefault(self._heads[number], []).append(number)
+        return members
+
     @cached_property
     def _heads(self) -> list[str]:
         """The record that each entry is shown under, mostly its own."""
@@ -263,12 +294,13 @@ class Index:
         return heads
 
     def _shown(
-        self, head: str, numbers: list[int], scores: Mapping[int, float], language: str | None
+        self, head: str, scores: Mapping[int, float], language: str | None
     ) -> tuple[int, tuple[str, ...]]:
         """Return which entry of a group is shown, and the other records of it that were found.
 
         It is the record that stands, if it was found, in the reader's language, or the best entry.
         """
+        numbers = [number for number in self._members[head] if number in scores]
         own = [number for number in numbers if self._records[number][0] == head]
         best = min(
             own or numbers,
@@ -292,7 +324,7 @@ class Index:
             snippet(passage, words),
             {name: tuple(values) for name, values in facets.items()},
             points / 1_000_000,
-            points >= ranking.EXACT_SCORE * 1_000_000,
+            _is_exact(points),
             tuple(sorted(self._versions[record])),
             also,
         )
@@ -317,6 +349,19 @@ class Index:
         for name, value in sorted(counts):
             made.setdefault(name, {})[value] = counts[name, value]
         return made
+
+
+def _first(best: Mapping[str, float], limit: int) -> list[tuple[str, int]]:
+    """Return (head, points) of the best groups, best first, those that are equal by name."""
+    if limit < 1:
+        return []
+    floor = min(nlargest(limit, best.values()), default=0.0) - 0.00001
+    order = sorted((-ranking.rounded(s), head) for head, s in best.items() if s >= floor)
+    return [(head, -points) for points, head in order[:limit]]
+
+
+def _is_exact(points: int) -> bool:
+    return points >= ranking.EXACT_SCORE * 1_000_000
 
 
 @lru_cache(maxsize=4096)

@@ -32,23 +32,22 @@ def misses(index: Index, probes: Sequence[Probe]) -> list[tuple[tuple[str, str],
     missed: list[tuple[tuple[str, str], str]] = []
     searched = 0
     for probe in probes:
-        record, language = probe.key
+        record, _ = probe.key
         for query in _chosen(probe, len(probes)):
             if len(probes) > FEW and is_surely_found(query, numbers[probe.key], index):
                 continue
             searched += 1
             is_few = len(probes) <= FEW or searched <= MOST_SEARCHED
-            if not (is_few and _is_found(index, query, record, language)):
+            if not (is_few and _is_found(index, query, record)):
                 missed.append((probe.key, query))
     return missed
 
 
-def _is_found(index: Index, query: str, record: str, language: str) -> bool:
+def _is_found(index: Index, query: str, record: str) -> bool:
     """Return whether the real search has a record among the first five."""
-    hits = index.search(query, language, limit=FIRST, counts=False).hits
-    is_there = any(record in (hit.id, *hit.also) for hit in hits)
+    groups = index.first(query, FIRST)
     # a code that many records share leads to any of them
-    return is_there or bool(hits and hits[-1].is_exact)
+    return any(record in group for group, _ in groups) or (bool(groups) and groups[-1][1])
 
 
 def _chosen(probe: Probe, entries: int) -> Iterable[str]:

@@ -6,10 +6,10 @@ Ported to `search.js`; offsets are characters here and UTF-16 units there.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from generator import analysis
+from generator.analysis import spans
 
 WIDTH = 160
 """Characters of a piece; a Chinese character counts two."""
@@ -31,10 +31,21 @@ class Snippet:
 
 def marks_in(text: str, tokens: Collection[str]) -> tuple[tuple[int, int], ...]:
     """Return the merged places of `text` that give one of `tokens`; Thai clusters stay whole."""
+    return _marks(text, _places(text, tokens))
+
+
+def _places(text: str, tokens: Collection[str]) -> list[tuple[int, int, tuple[str, ...]]]:
+    """Return (start, end, those of `tokens` that it gives) of each place of a text."""
+    places = ((a, b, tuple(t for t in given if t in tokens)) for a, b, given in spans(text))
+    return [place for place in places if place[2]]
+
+
+def _marks(
+    text: str, places: Iterable[tuple[int, int, tuple[str, ...]]]
+) -> tuple[tuple[int, int], ...]:
+    """Return the merged places of a text."""
     marks: list[tuple[int, int]] = []
-    for first, last, given in analysis.spans(text):
-        if not any(token in tokens for token in given):
-            continue
+    for first, last, _ in places:
         start, end = _whole_clusters(text, first, last)
         if marks and start <= marks[-1][1]:
             marks[-1] = (marks[-1][0], max(end, marks[-1][1]))
@@ -48,11 +59,12 @@ def snippet(text: str, tokens: Collection[str]) -> Snippet:
 
     An ellipsis stands where the text goes on.
     """
-    start = _best_start(text, tokens)
+    places = _places(text, tokens)
+    start = _best_start(text, places)
     end = _end(text, start)
     marks = tuple(
         (max(mark_start, start), min(mark_end, end))
-        for mark_start, mark_end in marks_in(text, tokens)
+        for mark_start, mark_end in _marks(text, places)
         if mark_start < end and mark_end > start
     )
     before = "…" if start else ""
@@ -61,14 +73,9 @@ def snippet(text: str, tokens: Collection[str]) -> Snippet:
     return Snippet(before + text[start:end] + after, moved)
 
 
-def _best_start(text: str, tokens: Collection[str]) -> int:
+def _best_start(text: str, found: Iterable[tuple[int, int, tuple[str, ...]]]) -> int:
     """Return where the piece with the most different tokens begins."""
-    places = [
-        (start, token)
-        for start, _, given in analysis.spans(text)
-        for token in given
-        if token in tokens
-    ]
+    places = [(start, token) for start, _, tokens in found for token in tokens]
     best, most = 0, 0
     for start, _ in places:
         end = _end(text, start) - LEAD

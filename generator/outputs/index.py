@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain
 
@@ -34,6 +34,8 @@ class IndexChange:
     """Numbers of the entries whose content changed; None when entries came, went or moved."""
     probes: tuple[Probe, ...] = ()
     """What the entries that were new or changed must be found by."""
+    rows: Mapping[str, array[int]] | None = None
+    """The postings of every token, where all files were made again."""
 
 
 def update_index(
@@ -100,7 +102,7 @@ def _rebuild(
         if cache.file(name) != body:
             changed.append((name, body))
     removed = cache.file_digests().keys() - names
-    return _kept(changed, removed, None, probes, cache)
+    return replace(_kept(changed, removed, None, probes, cache), rows=postings)
 
 
 def _all_files(

@@ -9,70 +9,29 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from array import array
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from whoosh import columns, fields, formats, index
-from whoosh.codec.whoosh3 import W3Codec, W3PerDocReader, W3Segment
+from whoosh import columns, fields, index
 
-from generator import glossary
+from generator import analysis, glossary
 from generator.index_cache import CachedEntry, IndexCache
+from generator.postings import FIELD, WORDS, TokenCodec, TokenField
 from generator.shards import value_of
 
 STAMP = "stamp"
 """The file beside a Whoosh index that says of which entries it was made."""
 
 
-class _Levels(fields.FieldType):  # type: ignore[misc]
-    """A field of tokens with levels. Stored as Whoosh's own `ID`, which reads alike."""
-
-    indexed = True
-    scorable = False
-
-    def __init__(self) -> None:
-        self.format = formats.Existence()
-        self.analyzer = None
-
-    def index(
-        self, value: Mapping[str, int], **_: Any
-    ) -> Iterator[tuple[bytes, int, float, bytes]]:
-        """Yield a posting for each token, its weight the level."""
-        for token, level in value.items():
-            yield token.encode("utf-8", "surrogatepass"), 1, float(level), b""
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return fields.ID, ()
-
-
-class _Codec(W3Codec):  # type: ignore[misc]
-    """Whoosh's codec with segments named in their order and not by chance."""
-
-    def __init__(self, number: int) -> None:
-        super().__init__(blocklimit=1024, compression=0)
-        self.number = number
-
-    def per_document_reader(self, storage: Any, segment: Any) -> Any:
-        """Return what the writer asks for field lengths."""
-        return _NoLengths(storage, segment)
-
-    def new_segment(self, storage: Any, name: str) -> Any:
-        """Return an empty segment."""
-        return W3Segment(W3Codec(), name, segid=f"{self.number:016d}")
-
-
-class _NoLengths(W3PerDocReader):  # type: ignore[misc]
-    """Answers at once where Whoosh would look on the disk, once a posting, for lengths not kept."""
-
-    def doc_field_length(self, number: int, name: str, default: int = 0) -> int:
-        """Return that there is none."""
-        return default
-
-
-def update_terminal_index(folder: Path, cache: IndexCache) -> None:
+def update_terminal_index(
+    folder: Path, cache: IndexCache, rows: Mapping[str, array[int]] | None = None
+) -> None:
     """Bring the Whoosh index in `folder`, and the glossary beside it, up to what the cache holds.
 
-    An index that shares most entries with the cache is updated, any other is built from nothing.
+    An index that shares most entries with the cache is updated, any other is built from nothing:
+    from `rows`, the postings of every token, where they are at hand.
     """
     known = {f"{entry.key[0]}\t{entry.key[1]}": entry for entry in cache.entries()}
     before = _stamped(folder)
@@ -81,15 +40,13 @@ def update_terminal_index(folder: Path, cache: IndexCache) -> None:
     if before and not changed and not removed:
         _write_terms(folder, cache)
         return
-    if before and len(changed) + len(removed) <= max(16, len(known) // 8):
-        (folder / STAMP).unlink()
-        _update(folder, changed, removed, cache)
-    else:
+    is_little = len(changed) + len(removed) <= max(16, len(known) // 8)
+    if not (before and is_little and _updated(folder, changed, removed, cache)):
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
-        _build(folder, cache)
-    rows = (f"{key}\t{entry.digest}\n" for key, entry in known.items())
-    (folder / STAMP).write_text("".join(rows), "utf-8", newline="\n")
+        _build(folder, cache, rows or _rows(cache))
+    stamps = (f"{key}\t{entry.digest}\n" for key, entry in known.items())
+    (folder / STAMP).write_text("".join(stamps), "utf-8", newline="\n")
     _write_terms(folder, cache)
 
 
@@ -116,7 +73,7 @@ def _schema() -> fields.Schema:
     """Return the fields of the index: `words` is searched, the columns are read while ranking."""
     return fields.Schema(
         key=fields.ID(unique=True),
-        words=_Levels(),
+        words=TokenField(),
         length=fields.COLUMN(columns.NumericColumn("B")),
         record=fields.COLUMN(columns.VarBytesColumn()),
         facets=fields.COLUMN(columns.VarBytesColumn()),
@@ -124,13 +81,38 @@ def _schema() -> fields.Schema:
     )
 
 
-def _build(folder: Path, cache: IndexCache) -> None:
+def _rows(cache: IndexCache) -> dict[str, array[int]]:
+    """Return the postings of every token."""
+    rows: dict[str, array[int]] = {}
+    for entry, analysed in cache.each_analysed():
+        for token, level in analysed.levels.items():
+            row = rows.get(token)
+            if row is None:
+                row = rows[token] = array("I")
+            row.append(entry.number << 4 | level)
+    return rows
+
+
+def _build(folder: Path, cache: IndexCache, rows: Mapping[str, array[int]]) -> None:
     """Write an index of all entries into an empty folder."""
     made = index.create_in(folder, _schema())
-    with made.writer(codec=_Codec(0), limitmb=256, compound=False) as writer:
-        for entry, analysed in cache.each_analysed():
-            writer.add_document(**_document(entry, analysed.levels, analysed.card))
+    with made.writer(codec=TokenCodec(0, rows), compound=False) as writer:
+        for entry, card in cache.each_card():
+            writer.add_document(**_document(entry, card))
     made.close()
+    _write_words(folder, filter(analysis.is_vocabulary, rows))
+
+
+def _updated(
+    folder: Path, changed: Iterable[CachedEntry], removed: Sequence[str], cache: IndexCache
+) -> bool:
+    """Return whether an index could be brought up to date; a damaged one cannot."""
+    (folder / STAMP).unlink()
+    try:
+        _update(folder, changed, removed, cache)
+    except Exception:  # whatever unpickling a damaged file comes to
+        return False
+    return True
 
 
 def _update(
@@ -138,22 +120,34 @@ def _update(
 ) -> None:
     """Take entries out of an index and put their new content in."""
     opened = index.open_dir(folder)
-    with opened.writer(codec=_Codec(opened.latest_generation() + 1), compound=False) as writer:
+    words = set((folder / WORDS).read_text("utf-8").split())
+    codec = TokenCodec(opened.latest_generation() + 1)
+    with opened.writer(codec=codec, compound=False) as writer:
         writer.schema = _schema()
         for key in removed:
             writer.delete_by_term("key", key)
         for entry in changed:
             analysed = cache.analysed(entry.number)
-            writer.update_document(**_document(entry, analysed.levels, analysed.card))
+            document = _document(entry, analysed.card)
+            writer.update_document(**document, **{FIELD: analysed.levels})
+            words.update(filter(analysis.is_vocabulary, analysed.levels))
     opened.close()
+    _write_words(folder, words)
 
 
-def _document(entry: CachedEntry, levels: Mapping[str, int], card: str) -> dict[str, Any]:
-    """Return an entry as Whoosh is given it."""
+def _write_words(folder: Path, words: Iterable[str]) -> None:
+    """Write the words that typos are looked up in; some may stand in no entry any more."""
+    text = " ".join(sorted(words))
+    path = folder / WORDS
+    if not path.is_file() or path.read_text("utf-8") != text:
+        path.write_text(text, "utf-8", newline="\n")
+
+
+def _document(entry: CachedEntry, card: str) -> dict[str, Any]:
+    """Return an entry as Whoosh is given it, its tokens apart."""
     record, language = entry.key
     return {
         "key": f"{record}\t{language}",
-        "words": levels,
         "length": entry.length,
         "record": f"{record}\t{language}".encode(),
         "facets": entry.facets.encode(),
