@@ -11,13 +11,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from generator.editions import make_edition
-from generator.index_cache import IndexCache
-from generator.indexing import entry_sources, search_terms
 from generator.knowledge import KnowledgeBase
 from generator.loading import load
 from generator.outputs.index import update_index
 from generator.outputs.terminal import update_terminal_index
-from generator.search import Index, open_index
+from generator.search.cache import IndexCache
+from generator.search.indexing import entry_sources, search_terms
+from generator.search.results import Index, open_index
 from generator.settings import Settings
 from generator.views import rows_of
 

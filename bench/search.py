@@ -29,13 +29,13 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from generator.entries import SearchEntry  # noqa: E402
-from generator.glossary import Terms  # noqa: E402
-from generator.index_cache import IndexCache  # noqa: E402
-from generator.indexing import search_terms  # noqa: E402
 from generator.outputs.index import update_index  # noqa: E402
 from generator.outputs.terminal import update_terminal_index  # noqa: E402
-from generator.search import Index, open_index  # noqa: E402
+from generator.search.cache import IndexCache  # noqa: E402
+from generator.search.entries import SearchEntry  # noqa: E402
+from generator.search.glossary import Terms  # noqa: E402
+from generator.search.indexing import search_terms  # noqa: E402
+from generator.search.results import Index, open_index  # noqa: E402
 
 sys.path.insert(0, str(Path(__file__).parent))
 from own import TARGETS, knowledge_of, missed, own_index, own_queries  # noqa: E402

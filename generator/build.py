@@ -14,8 +14,6 @@ from generator.bundle import Contents, pack
 from generator.editions import make_edition, site_in_language
 from generator.engines import Rendered, compile_pdf, render_pages
 from generator.findings import Finding, Location
-from generator.index_cache import IndexCache
-from generator.indexing import entry_sources, search_terms
 from generator.knowledge import KnowledgeBase
 from generator.loading import tool_digest
 from generator.model import EditionProfile, Site
@@ -23,8 +21,10 @@ from generator.outputs import api, site
 from generator.outputs.handbook import Handbook
 from generator.outputs.index import index_artifacts, update_index
 from generator.outputs.terminal import update_terminal_index
-from generator.search import open_index
-from generator.selftest import misses
+from generator.search.cache import IndexCache
+from generator.search.indexing import entry_sources, search_terms
+from generator.search.results import open_index
+from generator.search.selftest import misses
 from generator.settings import Settings
 from generator.templating import Templates
 from generator.texts import Say, speaker

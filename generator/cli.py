@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from generator.build import Made
     from generator.knowledge import KnowledgeBase
     from generator.scaffolds import Scaffold
-    from generator.search import Hit, Index
+    from generator.search.results import Hit, Index
 
 CLEAN, FINDINGS, USAGE, FAULT = 0, 1, 2, 3
 EXIT_CODES = {
@@ -268,7 +268,8 @@ def search(
               kb search
     """
     from generator.console import results_lines
-    from generator.search import UnusableIndexError, open_index
+    from generator.search.results import open_index
+    from generator.search.store import UnusableIndexError
 
     settings = _settings(context)
     query = " ".join(words)
@@ -354,8 +355,8 @@ def gaps(context: click.Context, files: tuple[Path, ...], limit: int, as_json: b
     \b
     Example:  kb gaps kb-missing-*.json
     """
-    from generator.gaps import UnusableFileError, rank, read_queries
-    from generator.indexing import search_terms
+    from generator.search.gaps import UnusableFileError, rank, read_queries
+    from generator.search.indexing import search_terms
 
     terms = search_terms(_knowledge(context).vocabulary)
     try:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import click
 from wcwidth import wcswidth, wcwidth
 
-from generator.search import Hit, Results
+from generator.search.results import Hit, Results
 
 WIDTH = 80
 Marks = Sequence[tuple[int, int]]

@@ -23,21 +23,35 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "reference __main__",
         "cli",
         "build preview console",
-        "selftest",
-        "outputs bundle engines search scaffolds schema handbook gaps",
-        "leaves indexing loading lists",
-        "views checks index_cache ranking probes",
-        "editions shards",
-        "knowledge entries snippets",
-        "records translations history pinyin",
+        "outputs bundle engines scaffolds schema handbook",
+        "search",
+        "leaves loading lists",
+        "views checks",
+        "editions",
+        "knowledge",
+        "records translations history",
         "sections fonts complaints",
         "documents typesetting",
-        "sources shapes routes templating report diagram glossary",
-        "model findings settings markup analysis writing texts latin levels postings",
-        "traditional",
+        "sources shapes routes templating report diagram",
+        "model findings settings markup writing texts",
     )
 )
 """From top to bottom. An import points down; names on one line do not know each other."""
+
+SEARCH_LAYERS: tuple[frozenset[str], ...] = tuple(
+    frozenset(f"search/{name}" for name in line.split())
+    for line in (
+        "selftest gaps",
+        "results",
+        "store indexing",
+        "cache probes ranking",
+        "entries shards",
+        "pinyin glossary snippets",
+        "analysis",
+        "traditional levels latin postings __init__",
+    )
+)
+"""The same inside `search/`."""
 
 DOORS: dict[str, frozenset[str]] = {
     library: frozenset(modules.split())
@@ -48,14 +62,14 @@ DOORS: dict[str, frozenset[str]] = {
         "markupsafe": "templating",
         "markdown": "markup",
         "git": "history",
-        "whoosh": "postings search outputs/terminal",
+        "whoosh": "search/postings search/store outputs/terminal",
         "babel": "texts",
         "mkdocs": "engines preview",
         "typst": "engines",
         "pikepdf": "engines",
-        "pypinyin": "pinyin",
+        "pypinyin": "search/pinyin",
         "fontTools": "fonts",
-        "sqlite3": "writing index_cache",
+        "sqlite3": "writing search/cache",
         "zipfile": "bundle",
         "subprocess": "",
         "click": "cli console reference",
@@ -68,7 +82,7 @@ DOORS: dict[str, frozenset[str]] = {
 WRITERS = {
     "writing": "the door",
     "engines": "lays out the scratch folder that an engine reads",
-    "index_cache": "SQLite writes its own file",
+    "search/cache": "SQLite writes its own file",
     "outputs/terminal": "Whoosh writes its own files",
 }
 """Modules that may write, and why."""
@@ -89,12 +103,14 @@ def _modules() -> dict[str, ast.Module]:
 MODULES = _modules()
 
 
-def _layer(name: str) -> int:
-    """Return the layer of a module, or of the folder that holds it."""
+def _layer(name: str) -> tuple[int, int]:
+    """Return the layer of a module, or of the folder that holds it, and that inside the folder."""
     top = name.split("/")[0]
     found = [number for number, line in enumerate(LAYERS) if top in line]
     assert len(found) == 1, f'"{top}" stands on {len(found)} lines of LAYERS; give it one'
-    return found[0]
+    inner = [number for number, line in enumerate(SEARCH_LAYERS) if name in line]
+    assert top != "search" or "/" not in name or len(inner) == 1, f'"{name}": SEARCH_LAYERS'
+    return found[0], inner[0] if inner else 0
 
 
 def _imports(tree: ast.AST) -> Iterator[tuple[str, ast.stmt]]:
@@ -148,7 +164,7 @@ def test_imports_stand_at_the_top(module: str) -> None:
 
     And `pinyin`, because few builds need its dictionaries, which take longest of all to load.
     """
-    if module in ("cli", "pinyin"):
+    if module in ("cli", "search/pinyin"):
         return
     top = {id(node) for node in MODULES[module].body}
     for name, node in _imports(MODULES[module]):
@@ -251,7 +267,7 @@ def test_checks_do_not_know_each_other() -> None:
     """Modules inside `checks/` and inside `outputs/` do not import each other."""
     for module, tree in MODULES.items():
         folder, _, name = module.rpartition("/")
-        if folder and name != "__init__":
+        if folder in ("checks", "outputs") and name != "__init__":
             for imported, node in _imports(tree):
                 target = _ours(imported) or ""
                 assert not target.startswith(f"{folder}/"), f"{module} (line {node.lineno})"

@@ -22,12 +22,13 @@ from urllib.parse import unquote
 
 import pytest
 
-from generator import analysis, editions, shards
+from generator import editions
 from generator.build import make_bundles, make_handbooks, make_site
 from generator.knowledge import KnowledgeBase
 from generator.loading import load
 from generator.model import Audience, Confidence
-from generator.search import open_index
+from generator.search import analysis, shards
+from generator.search.results import open_index
 from generator.settings import Settings
 from generator.shapes import texts
 from generator.texts import LOCALES, say_date
@@ -123,9 +124,9 @@ def _index(folder: Path) -> tuple[dict[str, str], frozenset[str]]:
     """Return what the terminal's index says: its raw files, its cards and facets; its tokens."""
     said = {name: _said(name, content) for name, content in _files(folder)}
     with open_index(folder) as index:
-        reader = index._reader
+        reader = index.store._reader
         cards = [json.dumps(fields, ensure_ascii=False) for fields in reader.all_stored_fields()]
-        facets = [bytes(each).decode() for each in index._column("facets")]
+        facets = [bytes(each).decode() for each in index.store._column("facets")]
         tokens = frozenset(bytes(each).decode() for each in reader.lexicon("words"))
     assert cards and facets and tokens
     return said | {"cards": _folded("\n".join(cards)), "facets": _folded("\n".join(facets))}, tokens

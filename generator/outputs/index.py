@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain
 
-from generator import analysis, shards
-from generator.entries import AnalysedEntry, Indexable, analyse, facets_text
-from generator.glossary import Terms, term_level, term_postings
-from generator.index_cache import CachedEntry, IndexCache
-from generator.probes import Probe, probe_of
+from generator.search import analysis, shards
+from generator.search.cache import CachedEntry, IndexCache
+from generator.search.entries import AnalysedEntry, Indexable, analyse, facets_text
+from generator.search.glossary import Terms, term_level, term_postings
+from generator.search.probes import Probe, probe_of
 from generator.writing import Artifact
 
 MANY_EDITED = 64

@@ -16,10 +16,10 @@ from typing import Any
 
 from whoosh import columns, fields, index
 
-from generator import analysis, glossary
-from generator.index_cache import CachedEntry, IndexCache
-from generator.postings import FIELD, WORDS, TokenCodec, TokenField
-from generator.shards import value_of
+from generator.search import analysis, glossary
+from generator.search.cache import CachedEntry, IndexCache
+from generator.search.postings import FIELD, WORDS, TokenCodec, TokenField
+from generator.search.shards import value_of
 
 STAMP = "stamp"
 """The file beside a Whoosh index that says of which entries it was made."""

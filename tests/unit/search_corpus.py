@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from generator.entries import SearchEntry
-from generator.glossary import phrases
+from generator.search.entries import SearchEntry
+from generator.search.glossary import phrases
 
 
 def entry(

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator import gaps
-from generator.gaps import UnusableFileError, rank, read_queries
+from generator.search import gaps
+from generator.search.gaps import UnusableFileError, rank, read_queries
 from tests.unit.search_corpus import TERMS
 
 

@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generator import analysis, entries, levels, shards
-from generator.entries import SearchEntry
-from generator.glossary import Terms, phrases
-from generator.index_cache import IndexCache
 from generator.outputs import index as index_output
 from generator.outputs.index import update_index
 from generator.outputs.terminal import update_terminal_index
-from generator.search import open_index
+from generator.search import analysis, entries, levels, shards
+from generator.search.cache import IndexCache
+from generator.search.entries import SearchEntry
+from generator.search.glossary import Terms, phrases
+from generator.search.results import open_index
 from tests.unit.search_corpus import CORPUS, QUERIES, TERMS, entry
 
 EDITED = replace(

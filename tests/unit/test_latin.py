@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator import latin, pinyin
+from generator.search import latin, pinyin
 
 
 @pytest.mark.parametrize(

@@ -12,10 +12,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from generator.cli import kb
-from generator.index_cache import IndexCache
 from generator.outputs.index import update_index
 from generator.outputs.terminal import update_terminal_index
-from generator.search import Index, UnusableIndexError, open_index
+from generator.search.cache import IndexCache
+from generator.search.results import Index, open_index
+from generator.search.store import UnusableIndexError
 from tests.unit.search_corpus import CORPUS, QUERIES, TERMS
 
 

@@ -12,11 +12,11 @@ from typing import Any
 
 import pytest
 
-from generator import analysis, traditional
-from generator.index_cache import IndexCache
 from generator.outputs.index import update_index
 from generator.outputs.terminal import update_terminal_index
-from generator.search import Hit, open_index
+from generator.search import analysis, traditional
+from generator.search.cache import IndexCache
+from generator.search.results import Hit, open_index
 from tests.unit.search_corpus import CORPUS, QUERIES, TERMS
 
 HERE = Path(__file__).parent

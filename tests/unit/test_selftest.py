@@ -6,14 +6,14 @@ from collections.abc import Iterator
 
 import pytest
 
-from generator import selftest
 from generator.build import make_site
-from generator.index_cache import IndexCache
 from generator.loading import load
 from generator.outputs.index import update_index
 from generator.outputs.terminal import update_terminal_index
-from generator.probes import Probe, probe_of, typed_as
-from generator.search import Index, open_index
+from generator.search import selftest
+from generator.search.cache import IndexCache
+from generator.search.probes import Probe, probe_of, typed_as
+from generator.search.results import Index, open_index
 from tests.conftest import KbFrom
 from tests.unit.search_corpus import CORPUS, TERMS, entry
 
@@ -53,11 +53,12 @@ def test_the_quick_way_is_never_surer_than_search(
     index: Index, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What the quick way passes, the real search finds among the first five."""
-    numbers = index.numbers()
+    store = index.store
+    numbers = {store.records[number]: number for number in store.numbers}
     passed = 0
     for one in (*CORPUS, *CROWD):
         for query in probe_of(one).queries:
-            if selftest.is_surely_found(query, numbers[one.key], index):
+            if selftest.is_surely_found(query, numbers[one.key], store):
                 passed += 1
                 hits = index.search(query, one.language, limit=5).hits
                 assert one.id in {id for hit in hits for id in (hit.id, *hit.also)}, query

@@ -1,6 +1,6 @@
 /* Search in the page: a query in, ranked hits out, from the shards that `kb build` made.
  *
- * The port of generator/analysis.py, ranking.py and snippets.py; the names are theirs, the reasons
+ * The port of generator/search: analysis.py, ranking.py and snippets.py; the names are theirs, the reasons
  * stand there. Shards come by script elements, because a page opened from a disk may load nothing
  * else. No markup here: search-ui.js shows what this finds.
  *

@@ -15,8 +15,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from generator.entries import ANALYSIS_VERSION, AnalysedEntry
-from generator.shards import FORMAT
+from generator.search.entries import ANALYSIS_VERSION, AnalysedEntry
+from generator.search.shards import FORMAT
 
 _TABLES = """
 create table if not exists entries (

@@ -10,8 +10,8 @@ import re
 from functools import lru_cache
 from itertools import pairwise
 
-from generator import analysis
-from generator.latin import MARK
+from generator.search import analysis
+from generator.search.latin import MARK
 
 _HAN = re.compile("[\u4e00-\u9fff]{2,}")
 

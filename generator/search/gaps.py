@@ -10,8 +10,8 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from generator import analysis
-from generator.glossary import Terms, named_in
+from generator.search import analysis
+from generator.search.glossary import Terms, named_in
 
 FORMAT = "tierbook-missing-1"
 ALIKE = 0.6

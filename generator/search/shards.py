@@ -19,8 +19,8 @@ from base64 import b64decode, b64encode
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from generator.glossary import Terms
-from generator.levels import GROUP, LENGTHS
+from generator.search.glossary import Terms
+from generator.search.levels import GROUP, LENGTHS
 
 FORMAT = 2
 """The version of this layout; `search.js` refuses another one."""

@@ -16,8 +16,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from generator import analysis, glossary, latin
-from generator.levels import EXACT_MARK, LENGTHS, LEVELS
+from generator.search import analysis, glossary, latin
+from generator.search.levels import EXACT_MARK, LENGTHS, LEVELS
 
 SATURATION = 1.5
 """BM25's k1: how fast a repeated token stops counting."""

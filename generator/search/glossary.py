@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from generator import analysis
+from generator.search import analysis
 
 FILE = "terms.json"
 """The file of the glossary beside the terminal's index."""

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from itertools import chain
 
-from generator import analysis, pinyin
-from generator.levels import EXACT_MARK, GROUP, length_code, level_of
+from generator.search import analysis, pinyin
+from generator.search.levels import EXACT_MARK, GROUP, length_code, level_of
 
 ANALYSIS_VERSION = 2
 """Counted up when the same entry gives other tokens or another card; caches are then left aside."""

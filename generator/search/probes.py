@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from generator import analysis
-from generator.entries import SearchEntry
+from generator.search import analysis
+from generator.search.entries import SearchEntry
 
 _CLAUSE = re.compile(r"[，,；;：:（(。!?？—|]")
 _NOISE = re.compile(r"[^\w.\-\u0e00-\u0e7f]+")

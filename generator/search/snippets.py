@@ -9,7 +9,7 @@ import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from generator.analysis import spans
+from generator.search.analysis import spans
 
 WIDTH = 160
 """Characters of a piece; a Chinese character counts two."""

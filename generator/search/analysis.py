@@ -13,7 +13,7 @@ import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 
-from generator.traditional import TABLE
+from generator.search.traditional import TABLE
 
 LONGEST_TOKEN = 48
 """Characters after which a token is cut; longer ones are keys and hashes nobody types in full."""

@@ -11,10 +11,10 @@ from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from hashlib import blake2b
 
-from generator import ranking
-from generator.levels import EXACT_MARK, LENGTHS, LEVELS
-from generator.probes import Probe
-from generator.search import Index
+from generator.search import ranking
+from generator.search.levels import EXACT_MARK, LENGTHS, LEVELS
+from generator.search.probes import Probe
+from generator.search.results import Index
 
 FIRST = 5
 """A record must be among so many."""
@@ -28,13 +28,14 @@ MOST_SEARCHED = 100
 
 def misses(index: Index, probes: Sequence[Probe]) -> list[tuple[tuple[str, str], str]]:
     """Return (entry, query) of each query that does not find its entry among the first five."""
-    numbers = index.numbers()
+    store = index.store
+    numbers = {store.records[number]: number for number in store.numbers}
     missed: list[tuple[tuple[str, str], str]] = []
     searched = 0
     for probe in probes:
         record, _ = probe.key
         for query in _chosen(probe, len(probes)):
-            if len(probes) > FEW and is_surely_found(query, numbers[probe.key], index):
+            if len(probes) > FEW and is_surely_found(query, numbers[probe.key], store):
                 continue
             searched += 1
             is_few = len(probes) <= FEW or searched <= MOST_SEARCHED

@@ -11,11 +11,11 @@ from functools import partial
 from itertools import chain
 
 from generator.editions import Edition, Entry, ForeignText
-from generator.entries import EntrySource, SearchEntry
-from generator.glossary import Terms, phrases
 from generator.markup import to_plain
 from generator.model import Case, Command, Record, Runbook, Vocabulary
 from generator.routes import record_page
+from generator.search.entries import EntrySource, SearchEntry
+from generator.search.glossary import Terms, phrases
 from generator.shapes import parts, texts
 from generator.views import Row
 
