@@ -142,11 +142,10 @@ def _unfound(
 ) -> Iterator[Finding]:
     """Yield a finding for each query that did not find the record it was taken from."""
     for (id, language), query in missed:
-        translation = knowledge.translations.get((id, language))
-        source = translation.source if translation else knowledge.records[id].source
+        held = knowledge.translations.get((id, language)) or knowledge.records[id]
         message = f'in {language}, search does not find it by its own words "{query}"'
         hint = f"kb search {query} --language {language} shows what stands before it"
-        yield Finding(Location(source.path), "KB904", message, hint)
+        yield Finding(held.location(("issue", "asked_as")), "KB904", message, hint)
 
 
 def _write_site(
