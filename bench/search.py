@@ -38,7 +38,7 @@ from generator.search.indexing import search_terms  # noqa: E402
 from generator.search.results import Index, open_index  # noqa: E402
 
 sys.path.insert(0, str(Path(__file__).parent))
-from own import TARGETS, knowledge_of, missed, own_index, own_queries  # noqa: E402
+from own import TARGETS, THIRDS, OwnQuery, knowledge_of, missed, own_index, own_queries  # noqa: E402
 
 NODE_SCRIPT = ROOT / "tests/unit/run_search_js.js"
 SEARCH_SCRIPT = ROOT / "templates/theme/assets/search.js"
@@ -172,11 +172,21 @@ def own() -> None:
         wrong = missed(index, queries)
     for query, ids in wrong:
         wanted = " ".join(sorted(query.wanted))
-        print(f"{query.language}  {query.text}  wanted {wanted}, found {' '.join(ids)}")
+        told = f"{query.language}  {query.third:7} {query.text}"
+        print(f"{told}  wanted {wanted}, found {' '.join(ids) or 'nothing'}")
+    print(f"{'':4}{'':13}{'':9}target" + "".join(f"{third:>18}" for third in THIRDS))
     for language, target in TARGETS.items():
-        asked = sum(query.language == language for query in queries)
-        right = asked - sum(query.language == language for query, _ in wrong)
-        print(f"{language} {right:4} of {asked:4}  {right / asked:7.1%}  target {target:.0%}")
+        asked = [query for query in queries if query.language == language]
+        lost = [query for query, _ in wrong if query.language == language]
+        parts = (_share(asked, lost, third) for third in THIRDS)
+        print(f"{language:4}{_share(asked, lost, '')}{target:9.0%}" + "".join(parts))
+
+
+def _share(asked: Sequence[OwnQuery], lost: Sequence[OwnQuery], third: str) -> str:
+    """Return how many queries of a third, or of all, found a right record."""
+    count = sum(third in ("", query.third) for query in asked)
+    right = count - sum(third in ("", query.third) for query in lost)
+    return f"{right:4} /{count:4} {right / count:7.1%}"
 
 
 def generated(count: int, sources: Sequence[str]) -> Iterator[SearchEntry]:

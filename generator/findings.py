@@ -109,7 +109,7 @@ CODES: dict[str, Code] = _table(
     Code("KB401", _W, "validated, never verified", "A record of confidence `validated` says on which day somebody last went through it: `verified_on`."),
     Code("KB402", _W, "review overdue", "The day by which the record must be gone through again has passed."),
     Code("KB403", _W, "translation is stale", "The source changed after this translation was made. Compare the two, then `kb stamp FILE` says that they agree again. When the change of the source was only a typo, stamping is all there is to do."),
-    Code("KB404", _E, "translation does not mirror its source", "A translation holds only text fields, each in the same place as in its source, lists with as many entries."),
+    Code("KB404", _E, "translation does not mirror its source", "A translation holds only text fields, each in the same place as in its source, lists with as many entries; only `asked_as` may have more or fewer."),
     Code("KB405", _E, "translation without a source", "A file `<ID>.<language>.yml` translates `<ID>.yml` or `<ID>.md`, which is not there."),
     Code("KB406", _W, "translation is incomplete", "Texts of the source are missing in this translation; readers see them in the source's language, marked."),
     Code("KB407", _W, "public, but not in English", "Public records are read in every region; each has at least an English translation."),

@@ -34,6 +34,10 @@ class Translatable:
     """The mark of a text that a translation mirrors."""
 
 
+class PerLanguage:
+    """The mark of a list that each language fills as its speakers would, with any number."""
+
+
 NonEmpty = StringConstraints(strip_whitespace=True, min_length=1)
 Text = Annotated[str, NonEmpty, Translatable()]
 Word = Annotated[str, NonEmpty]
@@ -209,8 +213,8 @@ class Issue(Part):
     """What can be seen or heard, one symptom an entry."""
     error_codes: Annotated[tuple[Word, ...], FOLLOWS] = ()
     """Codes and message names exactly as the screen shows them."""
-    asked_as: Annotated[tuple[Text, ...], FOLLOWS] = ()
-    """What callers really say; feeds search."""
+    asked_as: Annotated[tuple[Text, ...], FOLLOWS, PerLanguage()] = ()
+    """What callers really say; feeds search. Each language has its own, as many as it likes."""
 
 
 class SelfService(Part):

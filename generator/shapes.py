@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 
-from generator.model import NOBODY, Part, Shown, Translatable
+from generator.model import NOBODY, Part, PerLanguage, Shown, Translatable
 
 Trail = tuple[str | int, ...]
 P = TypeVar("P", bound=Part)
@@ -30,6 +30,8 @@ class Shape:
     """The parts it may hold, empty for plain values."""
     repeats: Literal["once", "list", "mapping"]
     is_required: bool
+    is_per_language: bool
+    """Whether a translation fills it with as many entries as it likes."""
 
 
 @cache
@@ -55,6 +57,7 @@ def _shape(name: str, info: FieldInfo) -> Shape:
         ),
         repeats=repeats,
         is_required=info.is_required(),
+        is_per_language=any(isinstance(mark, PerLanguage) for mark in info.metadata),
     )
 
 

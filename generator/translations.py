@@ -77,7 +77,7 @@ def _part(part: P, data: Any, trail: Trail, gaps: _Gaps, misfits: list[Misfit]) 
     for name in data:
         if name not in known:
             misfits.append(Misfit((*trail, name), f'"{name}" is no text field of the source'))
-        elif getattr(part, name) is None or getattr(part, name) == ():
+        elif not known[name].is_per_language and getattr(part, name) in (None, ()):
             misfits.append(Misfit((*trail, name), f'the source has no "{name}" here'))
     changed = {
         name: _value(getattr(part, name), shape, data.get(name), (*trail, name), gaps, misfits)
@@ -91,6 +91,11 @@ def _value(
     value: Any, shape: Shape, data: Any, trail: Trail, gaps: _Gaps, misfits: list[Misfit]
 ) -> Any:
     if shape.repeats == "list":
+        if shape.is_per_language and isinstance(data, list):
+            own = tuple(text.strip() for text in data if isinstance(text, str) and text.strip())
+            if own:
+                return own
+            data = None
         if isinstance(data, list) and len(data) != len(value) and value:
             message = f"the list has {len(data)} of {len(value)} entries"
             misfits.append(Misfit(trail, message))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from pathlib import Path
 
 import pytest
 
-from bench.own import ROOT, TARGETS, knowledge_of, missed, own_index, own_queries
+from bench.own import LEAST, ROOT, TARGETS, THIRDS, knowledge_of, missed, own_index, own_queries
+from generator import analysis
 from generator.knowledge import KnowledgeBase
 from generator.model import Case
 from tests.unit.test_search_js import run_node
@@ -38,16 +40,34 @@ def test_the_right_record_is_among_the_first_five(knowledge: KnowledgeBase, tmp_
     assert run_node({"site": str(tmp_path), "lean": True, "queries": tasks}) == found
 
 
-def test_the_queries_are_not_the_records_own_words(knowledge: KnowledgeBase) -> None:
-    """There are enough of them, of records that exist, and none is copied from `asked_as`."""
+def test_there_are_enough_queries_of_each_kind(knowledge: KnowledgeBase) -> None:
+    """In each language a third is vague and a third is broken; all are of records that exist."""
     queries = own_queries()
-    asked = Counter(query.language for query in queries)
-    assert asked["zh"] >= 150 and asked["en"] >= 70 and asked["de"] >= 40 and asked["th"] >= 40
+    for language, least in LEAST.items():
+        thirds = Counter(query.third for query in queries if query.language == language)
+        assert thirds.keys() == set(THIRDS)
+        assert thirds.total() >= least
+        assert min(thirds["vague"], thirds["broken"]) * 3 >= thirds.total(), (language, thirds)
+    assert {query.language for query in queries} == LEAST.keys()
     assert all(query.wanted <= knowledge.records.keys() for query in queries)
+    assert len({(query.language, query.text) for query in queries}) == len(queries)
+
+
+def test_the_queries_are_not_the_records_own_words(knowledge: KnowledgeBase) -> None:
+    """None is a title or copied from `asked_as`, whatever its case, width, spaces and signs."""
     said: set[str] = set()
     for filed in knowledge.records.values():
+        said.add(_bare(filed.record.title))
         if isinstance(filed.record, Case):
-            said.update(filed.record.issue.asked_as)
+            said.update(map(_bare, filed.record.issue.asked_as))
     for translation in knowledge.translations.values():
-        said.update(map(str, translation.texts.values()))
-    assert [query.text for query in queries if query.text in said] == []
+        said.add(_bare(str(translation.texts.get("title", ""))))
+        issue = translation.texts.get("issue", {})
+        said.update(_bare(str(text)) for text in issue.get("asked_as", ()))
+    copied = [query.text for query in own_queries() if _bare(query.text) in said]
+    assert copied == []
+
+
+def _bare(text: str) -> str:
+    """Return a text without what makes two writings of the same words differ."""
+    return re.sub(r"[^\w\u0e00-\u0e7f]+|_", "", analysis.fold(text).lower())

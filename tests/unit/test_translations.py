@@ -76,6 +76,22 @@ def test_misfits_name_their_place() -> None:
     }
 
 
+def test_callers_words_are_each_languages_own() -> None:
+    """A translation may have more of them than its source, or fewer; left out, the source's."""
+    issue = {"symptoms": ["one", "two"]}
+    for own in (("a", "b", "c"), ()):
+        source = CASE.model_copy(update={"issue": CASE.issue.model_copy(update={"asked_as": own})})
+        for said, wanted in ((["c"], ("c",)), (["c", "", "d "], ("c", "d"))):
+            translated = translate(source, {**FULL, "issue": {**issue, "asked_as": said}})
+            assert (translated.missing, translated.misfits) == (frozenset(), ())
+            assert translated.record.issue.asked_as == wanted
+    source = CASE.model_copy(update={"issue": CASE.issue.model_copy(update={"asked_as": ("a",)})})
+    for said in ([], None, [""]):
+        translated = translate(source, {**FULL, "issue": {**issue, "asked_as": said}})
+        assert translated.record.issue.asked_as == ("a",)
+        assert translated.missing == {("issue", "asked_as", 0)}
+
+
 def test_nodes_of_a_guide_by_name() -> None:
     """A guide's nodes are translated by their names; a name the source has not is told."""
     guide = Guide.model_validate(
