@@ -45,6 +45,19 @@ def test_search_from_a_disk(
     watched.settle()
 
 
+def test_fast_typing_ends_with_the_hits_of_the_last_text(site: Path, watched: Watched) -> None:
+    """Letters typed while a search runs are not lost, and the index is begun once."""
+    asked: list[str] = []
+    watched.page.on("request", lambda request: asked.append(request.url))
+    page = watched.open(f"{site.as_uri()}/internal/en/runbooks/index.html?q=qqqq")
+    box = page.get_by_role("combobox").first
+    box.fill("")
+    page.keyboard.type("printer offline")
+    expect(page.get_by_role("option").first).to_contain_text("PRN-0001")
+    assert sum(url.endswith("/search/base.js") for url in asked) == 1
+    watched.settle()
+
+
 @pytest.mark.parametrize("edition", ["public", "internal"])
 def test_the_way_in_chooses_the_browsers_language(
     site: Path, watched: Watched, edition: str

@@ -10,7 +10,6 @@
 (function () {
   "use strict";
 
-  const PAUSE = 60;
   const LIMIT = 10;
 
   function element(name, className, text) {
@@ -39,9 +38,9 @@
     const list = element("ul", "kb-search__hits");
     const status = element("p", "kb-search__status");
     const listId = "kb-search-hits-" + number;
-    let asked = 0;
+    let asking = null;
+    let asked = "";
     let answered = "";
-    let timer = 0;
     let chosen = -1;
 
     input.type = "search";
@@ -69,7 +68,6 @@
         return;
       }
       options[chosen].setAttribute("aria-selected", "true");
-      options[chosen].scrollIntoView({ block: "nearest" });
       input.setAttribute("aria-activedescendant", options[chosen].id);
     }
 
@@ -130,32 +128,38 @@
       choose(0);
     }
 
-    function ask() {
-      const text = input.value.trim();
-      const turn = ++asked;
+    function answer() {
+      const text = (asked = input.value.trim());
       if (!text) {
         list.replaceChildren();
         status.textContent = "";
         open(false);
         return Promise.resolve();
       }
+      const isCurrent = () => text === input.value.trim();
       return window.kbSearch
         .load(base)
         .then(() => window.kbSearch.query(text, { language: told.language, limit: LIMIT }))
         .then((results) => {
-          if (turn !== asked) return;
+          if (!isCurrent()) return;
           answered = text;
           show(text, results);
         })
         .catch(() => {
-          if (turn === asked) status.textContent = told.failed || "";
+          if (isCurrent()) status.textContent = told.failed || "";
         });
     }
 
-    input.addEventListener("input", () => {
-      clearTimeout(timer);
-      timer = setTimeout(ask, PAUSE);
-    });
+    /* One question at a time: what is typed meanwhile is asked when the answer is there. */
+    function ask() {
+      asking = asking || answer().then(() => {
+        asking = null;
+        return asked === input.value.trim() ? undefined : ask();
+      });
+      return asking;
+    }
+
+    input.addEventListener("input", ask);
     input.addEventListener("focus", () => {
       window.kbSearch.load(base).catch(() => {});
       if (list.children.length) open(true);
@@ -166,9 +170,9 @@
         event.preventDefault();
         if (list.hidden && list.children.length) open(true);
         choose(chosen + (event.key === "ArrowDown" ? 1 : -1));
+        if (chosen >= 0) list.children[chosen].scrollIntoView({ block: "nearest" });
       } else if (event.key === "Enter") {
         event.preventDefault();
-        clearTimeout(timer);
         const isCurrent = !list.hidden && chosen >= 0 && answered === input.value.trim();
         const go = () => {
           if (list.children.length === 1) window.kbMissing.note(input.value, told.language);
@@ -206,8 +210,8 @@
     const asked = new URLSearchParams(location.search).get("q");
     if (asked) {
       inputs[0].value = asked;
-      inputs[0].focus();
       inputs[0].dispatchEvent(new Event("input"));
+      inputs[0].focus();
     }
   }
 

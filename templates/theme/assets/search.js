@@ -134,12 +134,17 @@
     "蓦骠驱骁骄验惊驿骤驴骥骊肮髅脏体髋发松胡须鬓斗闹哄郁魉魇鱼鲁鱿鲍鲔鲛鲑鲜鲧鲤鲨鲭鲷鲳鲸鲫" +
     "鳅鳃鳏鳍鲢鳗鳔鳖鳝鳜鳞鲎鳄鲈鸟鸠凤鸣鸢鸩鸦鸰鸵鸳鸪鸯鸭鸿鸽鹃鹅鹄鹉鹌鹏鹊鹑莺鹤鹞鹧鸥鸶鹰" +
     "鹭鹦鹳鸾卤咸碱盐丽麦麸曲面么黄黉点党霉黩冬鼹齐斋齿龇龃龄出龈啮龊龉龋龌龙庞龚龟";
-  const SIMPLER = new Map(Array.from(TRADITIONAL, (character, i) => [character, SIMPLIFIED[i]]));
+  let simpler = null;
+
+  function simplify(character) {
+    if (!simpler) simpler = new Map(Array.from(TRADITIONAL, (each, i) => [each, SIMPLIFIED[i]]));
+    return simpler.get(character) || character;
+  }
 
   function fold(text) {
     return text
       .normalize("NFKC")
-      .replace(/[\u4e00-\u9fff]/g, (character) => SIMPLER.get(character) || character)
+      .replace(/[\u4e00-\u9fff]/g, simplify)
       .replace(/[\u0e50-\u0e59]/g, (digit) => String(digit.charCodeAt(0) - 0x0e50))
       .replace(/\u00df/g, "ss").replace(/\u1e9e/g, "SS")
       .replace(/\u0e4d\u0e32/g, "\u0e33");
@@ -375,9 +380,9 @@
   const COMBINING = /^[\u0300-\u036f\u0e31\u0e33-\u0e3a\u0e47-\u0e4e]/;
   const LATIN = /^[0-9A-Za-z\u00c0-\u024f]/;
 
-  function marksIn(text, tokens) {
+  function marksIn(text, tokens, found = spans(text)) {
     const marks = [];
-    for (let [start, end, given] of spans(text)) {
+    for (let [start, end, given] of found) {
       if (!given.some((token) => tokens.has(token))) continue;
       while (start > 0 && COMBINING.test(text[start])) start--;
       while (end < text.length && COMBINING.test(text[end])) end++;
@@ -399,9 +404,9 @@
     return end;
   }
 
-  function bestStart(text, tokens) {
+  function bestStart(text, tokens, found) {
     const places = [];
-    for (const [start, , given] of spans(text)) {
+    for (const [start, , given] of found) {
       for (const token of given) if (tokens.has(token)) places.push([start, token]);
     }
     let best = 0;
@@ -422,10 +427,11 @@
   }
 
   function snippet(text, tokens) {
-    const start = bestStart(text, tokens);
+    const found = spans(text);
+    const start = bestStart(text, tokens, found);
     const end = endOf(text, start);
     const before = start ? "…" : "";
-    const marks = marksIn(text, tokens)
+    const marks = marksIn(text, tokens, found)
       .filter((mark) => mark[0] < end && mark[1] > start)
       .map((mark) => [
         Math.max(mark[0], start) - start + before.length,
@@ -444,6 +450,7 @@
   const shards = new Map();
   let base = "";
   let state = null;
+  let loading = null;
 
   global.kbShard = function (name, value) {
     const arrival = arrivals.get(name);
@@ -483,9 +490,11 @@
     return ((value ^ (value >>> 15)) & (count - 1)).toString(16);
   }
 
+  /* Return entry number << 4 | level for each entry, rising. */
   function decodePostings(text) {
     const bytes = atob(text);
-    const postings = [];
+    const postings = new Int32Array(bytes.length);
+    let length = 0;
     let value = 0;
     let shift = 0;
     let number = 0;
@@ -495,11 +504,11 @@
       shift += 7;
       if (byte < 128) {
         number += value >> 4;
-        postings.push((number << 4) | (value & 15));
+        postings[length++] = (number << 4) | (value & 15);
         value = shift = 0;
       }
     }
-    return postings;
+    return postings.subarray(0, length);
   }
 
   const held = (row, key) => (Object.prototype.hasOwnProperty.call(row, key) ? row[key] : "");
@@ -516,19 +525,45 @@
   }
 
   function load(address) {
-    if (state && base === address) return Promise.resolve(state);
-    base = address;
-    shards.clear();
-    state = null;
-    return Promise.all([shard("base"), shard("terms")]).then(([value, terms]) => {
-      if (value.format !== FORMAT) throw new Error("search: the index is of another version");
-      const lengths = atob(value.lengths);
-      state = Object.assign({}, value, {
-        terms,
-        weights: Float64Array.from(lengths, (code) => Math.pow(2, code.charCodeAt(0) / 8)),
-      });
-      return state;
+    if (!loading || base !== address) {
+      base = address;
+      shards.clear();
+      state = null;
+      loading = Promise.all([shard("base"), shard("terms")]).then(begin);
+      loading.catch(() => (loading = null));
+    }
+    return loading;
+  }
+
+  function begin([value, terms]) {
+    if (value.format !== FORMAT) throw new Error("search: the index is of another version");
+    state = Object.assign({}, value, {
+      terms, weights: weightsOf(value.lengths), heads: headsOf(value), facets: null,
     });
+    return state;
+  }
+
+  /* Return the length of each entry, in weighted tokens. */
+  function weightsOf(lengths) {
+    const steps = Float64Array.from({ length: 256 }, (_, code) => Math.pow(2, code / 8));
+    const codes = atob(lengths);
+    const weights = new Float64Array(codes.length);
+    for (let i = 0; i < codes.length; i++) weights[i] = steps[codes.charCodeAt(i)];
+    return weights;
+  }
+
+  /* Return for each entry the first entry of the record it is shown under, mostly its own. */
+  function headsOf({ records, groups }) {
+    const heads = new Int32Array(records.length);
+    const isOther = (number) => records.charCodeAt(number) >= 0x61;
+    for (let number = 0; number < heads.length; number++) {
+      heads[number] = isOther(number) ? heads[number - 1] : number;
+    }
+    for (const [first, head] of Object.entries(groups)) {
+      let number = Number(first);
+      do heads[number++] = head; while (isOther(number));
+    }
+    return heads;
   }
 
   // ---- ranking ----
@@ -575,42 +610,56 @@
     };
   }
 
+  /* Return what a token gives, beside the postings of the entries it gives that to. */
   function gainsOf(postings, weight, share) {
     const rarity = weight * Math.log(1 + (state.count - postings.length + 0.5) / (postings.length + 0.5));
     const still = SATURATION * (1 - share);
     const slope = (SATURATION * share) / state.average;
-    const gains = new Map();
-    for (const posting of postings) {
-      const number = posting >> 4;
-      const count = LEVELS[posting & 15];
-      gains.set(number, (rarity * count) / (count + still + slope * state.weights[number]));
+    const weights = state.weights;
+    const values = new Float64Array(postings.length);
+    for (let i = 0; i < postings.length; i++) {
+      const count = LEVELS[postings[i] & 15];
+      values[i] = (rarity * count) / (count + still + slope * weights[postings[i] >> 4]);
     }
-    return gains;
+    return { postings, values };
   }
 
-  function add(scores, gains) {
-    gains.forEach((gain, number) => scores.set(number, (scores.get(number) || 0) + gain));
+  function add(scores, { postings, values }) {
+    for (let i = 0; i < postings.length; i++) scores[postings[i] >> 4] += values[i];
   }
 
-  async function addTerms(scores, query, own, matched) {
-    const named = namedIn(query.words, state.terms);
-    const found = await Promise.all(named.map(async ([id]) => decodePostings(await shard("t/" + id))));
-    named.forEach(([id, phrase], place) => {
+  /* Return scores of all entries, by number: nothing yet, or what a token gives. */
+  function scoresOf(gains) {
+    const scores = new Float64Array(state.count);
+    if (gains) add(scores, gains);
+    return scores;
+  }
+
+  /* Return [term, phrase, postings] for each term of the glossary that a query names. */
+  function termsOf(query) {
+    return Promise.all(
+      namedIn(query.words, state.terms).map(async ([id, phrase]) => [id, phrase, decodePostings(await shard("t/" + id))])
+    );
+  }
+
+  function addTerms(scores, terms, own, matched) {
+    for (const [id, phrase, found] of terms) {
       const tokens = phrase.split(" ");
       const sum = tokens.reduce((total, token) => total + tokenWeight(token), 0);
       const weight = TERM_WEIGHT * Math.min(2, Math.max(1, sum));
-      const held = tokens.filter((token) => own.has(token)).map((token) => own.get(token));
-      gainsOf(found[place], weight, LENGTH_SHARE).forEach((gain, number) => {
-        const more = gain - held.reduce((total, gains) => total + (gains.get(number) || 0), 0);
-        if (more > 0) scores.set(number, (scores.get(number) || 0) + more);
+      const held = scoresOf();
+      tokens.filter((token) => own.has(token)).forEach((token) => add(held, own.get(token)));
+      const { postings, values } = gainsOf(found, weight, LENGTH_SHARE);
+      postings.forEach((posting, i) => {
+        scores[posting >> 4] += Math.max(0, values[i] - held[posting >> 4]);
       });
-      if (found[place].length) markedTokens(state.terms[id]).forEach((token) => matched.add(token));
-    });
+      if (found.length) markedTokens(state.terms[id]).forEach((token) => matched.add(token));
+    }
   }
 
   async function together(tokens) {
     const rows = await Promise.all(tokens.map(postingsOf));
-    const levels = rows.slice(1).map((row) => new Map(row.map((posting) => [posting >> 4, posting & 15])));
+    const levels = rows.slice(1).map((row) => new Map(Array.from(row, (posting) => [posting >> 4, posting & 15])));
     return rows[0]
       .filter((posting) => levels.every((level) => level.has(posting >> 4)))
       .map((posting) => {
@@ -620,7 +669,8 @@
       });
   }
 
-  async function addPinyin(scores, query) {
+  /* Return the gains of the words of a query that are Chinese in Latin letters. */
+  async function pinyinOf(query) {
     const found = await Promise.all(
       readings(query.latin).map(async ([tokens, places]) => {
         const rows = await Promise.all(places.map((place) => postingsOf(stem(query.latin[place]))));
@@ -630,7 +680,7 @@
         );
       })
     );
-    found.filter(Boolean).forEach((gains) => add(scores, gains));
+    return found.filter(Boolean);
   }
 
   function likeness(own, other) {
@@ -655,16 +705,18 @@
   }
 
   async function score(query) {
-    const scores = new Map();
+    const scores = scoresOf();
     const own = new Map();
     const matched = new Set();
-    const found = await Promise.all(
-      query.tokens.map(async ([token]) => {
-        const postings = await postingsOf(token);
-        const isRare = postings.length <= RAREST && isVocabulary(token);
-        return [postings, isRare ? await near(token) : []];
-      })
-    );
+    const asked = query.tokens.map(async ([token]) => {
+      const postings = await postingsOf(token);
+      const isRare = postings.length <= RAREST && isVocabulary(token);
+      return [postings, isRare ? await near(token) : []];
+    });
+    // Everything is asked for at once: the page waits for the slowest file, not for one after another.
+    const [found, exact, pinyin, terms] = await Promise.all([
+      Promise.all(asked), query.key ? postingsOf("=" + query.key) : [], pinyinOf(query), termsOf(query),
+    ]);
     query.tokens.forEach(([token, weight], place) => {
       const [postings, others] = found[place];
       if (postings.length) {
@@ -678,13 +730,9 @@
         add(scores, gainsOf(more, weight * value * LIKENESS_WEIGHT, LENGTH_SHARE));
       }
     });
-    await addPinyin(scores, query);
-    await addTerms(scores, query, own, matched);
-    if (query.key) {
-      for (const posting of await postingsOf("=" + query.key)) {
-        scores.set(posting >> 4, (scores.get(posting >> 4) || 0) + EXACT_SCORE);
-      }
-    }
+    pinyin.forEach((gains) => add(scores, gains));
+    addTerms(scores, terms, own, matched);
+    for (const posting of exact) scores[posting >> 4] += EXACT_SCORE;
     return [scores, matched];
   }
 
@@ -696,41 +744,46 @@
     return number;
   }
 
-  /* The first entry of the record that an entry is shown under, mostly its own. */
-  function headOf(number) {
-    const first = firstOf(number);
-    return first in state.groups ? state.groups[first] : first;
-  }
-
   function languageOf(number) {
     const code = state.records.charCodeAt(number);
     return state.languages[code - (code >= 0x61 ? 0x61 : 0x30)];
   }
 
+  /* Return the facet values of an entry by its number. */
   async function readFacets() {
-    const { width, rows, column } = await shard("facets");
-    return (number) => {
-      let row = 0;
-      for (let i = 0; i < width; i++) row = row * 64 + DIGITS.indexOf(column[number * width + i]);
-      return rows[row];
-    };
+    if (!state.facets) {
+      const { width, rows, column } = await shard("facets");
+      const places = new Uint32Array(state.count);
+      for (let i = 0; i < column.length; i++) {
+        const place = Math.floor(i / width);
+        places[place] = places[place] * 64 + DIGITS.indexOf(column[i]);
+      }
+      state.facets = (number) => rows[places[number]];
+    }
+    return state.facets;
   }
 
-  /* Count the groups that have each value; `counted` holds [number, the one filter that fails]. */
-  function count(counted, facetsOf) {
+  /* Counts the groups that have each value. */
+  function counter() {
     const found = {};
-    for (const [number, only] of counted) {
-      for (const [name, values] of Object.entries(facetsOf(number))) {
-        if (name === "group" || (only && only !== name)) continue;
-        found[name] = found[name] || {};
-        for (const value of values) {
-          found[name][value] = found[name][value] || new Set();
-          found[name][value].add(headOf(number));
+    return {
+      /* Count an entry; where it fails one filter, it counts for the values of that facet. */
+      see(number, facets, only) {
+        for (const name of only ? [only] : Object.keys(facets)) {
+          if (name === "group") continue;
+          const row = found[name] || (found[name] = {});
+          for (const value of facets[name] || []) {
+            const seen = row[value] || (row[value] = { heads: new Uint8Array(state.count), size: 0 });
+            if (!seen.heads[state.heads[number]]) seen.size++;
+            seen.heads[state.heads[number]] = 1;
+          }
         }
-      }
-    }
-    const sizes = (row) => Object.fromEntries(Object.entries(row).map(([value, set]) => [value, set.size]));
-    return Object.fromEntries(Object.entries(found).map(([name, row]) => [name, sizes(row)]));
+      },
+      sizes() {
+        const sized = (row) => Object.fromEntries(Object.entries(row).map(([value, { size }]) => [value, size]));
+        return Object.fromEntries(Object.entries(found).map(([name, row]) => [name, sized(row)]));
+      },
+    };
   }
 
   function versionsOf(first) {
@@ -746,7 +799,7 @@
   }
 
   async function hit(head, numbers, best, scores, language, matched) {
-    const value = (number) => points(scores.get(number));
+    const value = (number) => points(scores[number]);
     const own = numbers.filter((number) => firstOf(number) === head);
     const first = (own.length ? own : numbers).reduce((a, b) => (value(b) > value(a) ? b : a));
     const versions = versionsOf(firstOf(first));
@@ -765,6 +818,22 @@
     };
   }
 
+  /* Return the entries with the highest scores, highest first, the lower number first of equals. */
+  function topOf(scores, limit) {
+    const top = [];
+    const values = [];
+    for (let number = 0; limit && number < scores.length; number++) {
+      const value = scores[number] && points(scores[number]);
+      if (!scores[number] || (top.length === limit && value <= values[limit - 1])) continue;
+      let place = values.length;
+      while (place && values[place - 1] < value) place--;
+      top.splice(place, 0, number);
+      values.splice(place, 0, value);
+      if (top.length > limit) [top.length, values.length] = [limit, limit];
+    }
+    return top;
+  }
+
   async function query(text, options) {
     if (!state) throw new Error("search: call load first");
     const { language, filters, limit = 10, counts = false } = options || {};
@@ -773,27 +842,35 @@
     const facetsOf = wanted.length || counts ? await readFacets() : null;
     const fails = (number) => ([name, values]) =>
       !(facetsOf(number)[name] || []).some((value) => values.includes(value));
-    const counted = [];
-    const records = new Map();
-    for (const number of Array.from(scores.keys()).sort((a, b) => a - b)) {
-      const failed = wanted.filter(fails(number));
-      if (failed.length < 2) counted.push([number, failed.length ? failed[0][0] : ""]);
-      if (failed.length) continue;
-      const head = headOf(number);
-      if (!records.has(head)) records.set(head, []);
-      records.get(head).push(number);
+    const counted = counter();
+    const best = scoresOf();
+    let total = 0;
+    for (let number = 0; number < state.count; number++) {
+      if (!scores[number]) continue;
+      const failed = wanted.length ? wanted.filter(fails(number)) : wanted;
+      if (counts && failed.length < 2) {
+        counted.see(number, facetsOf(number), failed.length ? failed[0][0] : "");
+      }
+      if (failed.length) {
+        scores[number] = 0;
+        continue;
+      }
+      const head = state.heads[number];
+      if (!best[head]) total++;
+      best[head] = Math.max(best[head], scores[number]);
     }
-    const order = Array.from(records, ([first, numbers]) => [
-      points(Math.max(...numbers.map((number) => scores.get(number)))), first, numbers,
-    ]).sort((a, b) => b[0] - a[0] || a[1] - b[1]);
+    const order = topOf(best, Math.max(0, limit));
+    const members = new Map(order.map((head) => [head, []]));
+    for (let number = 0; number < state.count; number++) {
+      if (scores[number] && members.has(state.heads[number])) members.get(state.heads[number]).push(number);
+    }
     const hits = await Promise.all(
-      order.slice(0, Math.max(0, limit)).map(([best, first, numbers]) =>
-        hit(first, numbers, best, scores, language, matched))
+      order.map((head) => hit(head, members.get(head), points(best[head]), scores, language, matched))
     );
     return {
       hits,
-      total: order.length,
-      counts: counts ? count(counted, facetsOf) : {},
+      total,
+      counts: counts ? counted.sizes() : {},
       words: Array.from(matched).sort(),
     };
   }
