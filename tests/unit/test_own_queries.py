@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from bench.own import LEAST, ROOT, TARGETS, THIRDS, knowledge_of, missed, own_index, own_queries
-from generator import analysis
 from generator.knowledge import KnowledgeBase
 from generator.model import Case
+from generator.search import analysis
 from tests.unit.test_search_js import run_node
 
 
