@@ -29,9 +29,13 @@ CHINESE_WEIGHT = 0.75
 """What a Chinese bigram counts beside a Latin word; bigrams overlap, so a word gives more."""
 UNSPACED_WEIGHT = 0.35
 """The same for a Thai trigram."""
-VARIANT_WEIGHT = 0.4
+FUNCTION_WEIGHT = 0.2
+"""What a word counts that only joins others or asks: even where it is rare, it says little."""
+FUNCTION_PAIR_SHARES = (1.0, 0.6, 0.1)
+"""What is left of a Chinese bigram's weight when so many of its characters do."""
+VARIANT_WEIGHT = 0.3
 """What another way to write a word of the query counts: its parts, or its parts joined."""
-LIKENESS_WEIGHT = 0.4
+LIKENESS_WEIGHT = 0.5
 """What a word counts that is only like the one asked for, times its likeness."""
 RAREST = 3
 """Words found in at most so many entries are looked up by likeness as well."""
@@ -49,6 +53,16 @@ LONGEST_QUERY = 512
 """Characters of a query that are read."""
 MOST_TOKENS = 96
 
+_FUNCTIONS = (
+    "a am an and are as at auf be bei by can das dem den der des did die do does ein eine "
+    "er es for from fur how i ich im in is ist it its man me mein mit my nich not oder of "
+    "on or sie sind that the this to und von wann warum was we welch wer werd what when "
+    "wher which who why wie wir wird with wo you your zu zum zur "
+)
+_FUNCTION_WORDS = frozenset(_FUNCTIONS.split())
+_FUNCTION_HAN = frozenset(
+    "的了是在和与有吗呢吧啊什么怎哪谁几多少为何如请问我你他她它这那个就都也不些样"
+)
 _DIGIT = re.compile(r"[0-9]")
 _WORD = re.compile("[a-z]+")
 
@@ -112,11 +126,14 @@ def read_query(text: str) -> Query:
 
 
 def token_weight(token: str) -> float:
-    """Return what one occurrence of a token in a query counts, by its script."""
+    """Return what one occurrence of a token in a query counts, by its script and its use."""
     first = token[0]
     if "\u0e01" <= first <= "\u17d3":
         return UNSPACED_WEIGHT
-    return CHINESE_WEIGHT if first >= "\u3005" and len(token) > 1 else 1.0
+    if first >= "\u3005" and len(token) > 1:
+        functions = sum(character in _FUNCTION_HAN for character in token)
+        return CHINESE_WEIGHT * FUNCTION_PAIR_SHARES[functions]
+    return FUNCTION_WEIGHT if token in _FUNCTION_WORDS else 1.0
 
 
 def score(query: Query, store: Store) -> tuple[dict[int, float], frozenset[str]]:

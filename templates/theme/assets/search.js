@@ -574,8 +574,10 @@
   const CODE_LENGTH_SHARE = 0.1;
   const CHINESE_WEIGHT = 0.75;
   const UNSPACED_WEIGHT = 0.35;
-  const VARIANT_WEIGHT = 0.4;
-  const LIKENESS_WEIGHT = 0.4;
+  const FUNCTION_WEIGHT = 0.2;
+  const FUNCTION_PAIR_SHARES = [1, 0.6, 0.1];
+  const VARIANT_WEIGHT = 0.3;
+  const LIKENESS_WEIGHT = 0.5;
   const RAREST = 3;
   const LEAST_LIKENESS = 0.5;
   const LEAST_SUGGESTED = 0.3;
@@ -587,9 +589,21 @@
   const LONGEST_QUERY = 512;
   const MOST_TOKENS = 96;
 
+  const FUNCTION_WORDS = new Set((
+    "a am an and are as at auf be bei by can das dem den der des did die do does ein eine " +
+    "er es for from fur how i ich im in is ist it its man me mein mit my nich not oder of " +
+    "on or sie sind that the this to und von wann warum was we welch wer werd what when " +
+    "wher which who why wie wir wird with wo you your zu zum zur "
+  ).trim().split(" "));
+  const FUNCTION_HAN = new Set("的了是在和与有吗呢吧啊什么怎哪谁几多少为何如请问我你他她它这那个就都也不些样");
+
   function tokenWeight(token) {
     if (token[0] >= "\u0e01" && token[0] <= "\u17d3") return UNSPACED_WEIGHT;
-    return token[0] >= "\u3005" && Array.from(token).length > 1 ? CHINESE_WEIGHT : 1;
+    const characters = Array.from(token);
+    if (token[0] >= "\u3005" && characters.length > 1) {
+      return CHINESE_WEIGHT * FUNCTION_PAIR_SHARES[characters.filter((c) => FUNCTION_HAN.has(c)).length];
+    }
+    return FUNCTION_WORDS.has(token) ? FUNCTION_WEIGHT : 1;
   }
 
   function readQuery(text) {
