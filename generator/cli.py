@@ -10,7 +10,7 @@ import os
 import sys
 import traceback
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from generator.build import Made
     from generator.knowledge import KnowledgeBase
     from generator.scaffolds import Scaffold
-    from generator.search.results import Hit, Index
+    from generator.search.results import Hit, Index, Results
 
 CLEAN, FINDINGS, USAGE, FAULT = 0, 1, 2, 3
 EXIT_CODES = {
@@ -286,7 +286,7 @@ def search(
             if not words:
                 _converse(settings, index, edition, language, wanted, limit)
                 return
-            results = index.search(query, language, wanted, max(1, limit, show or 0))
+            results = _found(index, query, language, wanted, max(1, limit, show or 0))
     except UnusableIndexError as error:
         raise click.UsageError(str(error)) from error
     if as_json:
@@ -299,6 +299,8 @@ def search(
         hit = results.hits[place]
         page = settings.build / "site" / edition / hit.path
         if opened:
+            if not page.is_file():
+                raise click.UsageError(f"there is no page {page}: run `kb build` first")
             click.launch(str(page))
         if show is not None:
             _show(settings, hit.id, hit.language, edition)
@@ -306,6 +308,21 @@ def search(
     for line in results_lines(results, query):
         click.echo(line)
     sys.exit(CLEAN if results.hits else FINDINGS)
+
+
+def _found(
+    index: Index, query: str, language: str | None, wanted: dict[str, tuple[str, ...]], limit: int
+) -> Results:
+    """Return what a query finds; UnusableIndexError where the index breaks only now."""
+    from generator.search.store import UnusableIndexError
+
+    try:
+        return index.search(query, language, wanted, limit)
+    except Exception as error:  # whatever reading a damaged file comes to
+        if "--debug" in sys.argv:
+            raise
+        text = f"the search index cannot be read ({error}): delete build/index and run `kb build`"
+        raise UnusableIndexError(text) from error
 
 
 def _converse(
@@ -321,13 +338,15 @@ def _converse(
 
     hits: tuple[Hit, ...] = ()
     if sys.stdin.isatty():
+        with suppress(ImportError):  # Windows has none
+            import readline  # noqa: F401  (arrows edit the line and bring back earlier ones)
         click.echo("Type what the caller says; a number shows that result; an empty line ends.")
     while line := _next_line():
         if line.isdigit() and 0 < int(line) <= len(hits):
             hit = hits[int(line) - 1]
             _show(settings, hit.id, hit.language, edition)
             continue
-        results = index.search(line, language, wanted, limit)
+        results = _found(index, line, language, wanted, limit)
         hits = results.hits
         for shown in results_lines(results, line):
             click.echo(shown)
@@ -673,9 +692,9 @@ def main() -> NoReturn:
 
 def _fail(error: Exception) -> int:
     """Say calmly what broke; returns the exit code."""
-    from generator.scaffolds import WrongUseError
-
-    if isinstance(error, WrongUseError):
+    # where a library is missing, importing scaffolds would fail as well
+    scaffolds = sys.modules.get("generator.scaffolds")
+    if scaffolds is not None and isinstance(error, scaffolds.WrongUseError):
         click.echo(f"kb: {error}", err=True)
         return USAGE
     if "--debug" in sys.argv:

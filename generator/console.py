@@ -19,7 +19,7 @@ Marks = Sequence[tuple[int, int]]
 def results_lines(results: Results, query: str) -> Iterator[str]:
     """Yield the hits, best first, and how many there are; what to do where there are none."""
     if not results.hits:
-        yield f'Nothing found for "{query}".'
+        yield f'Nothing found for "{_told(query)}".'
         yield "Try other words or a part of one, an error code, or: kb search --type network …"
         return
     for number, hit in enumerate(results.hits, 1):
@@ -28,9 +28,24 @@ def results_lines(results: Results, query: str) -> Iterator[str]:
     yield f"{results.total} found" + (f", {more} more: --limit {results.total}" if more else "")
 
 
+def _told(query: str) -> str:
+    """Return a query as it may be repeated: on one line, short, nothing a terminal obeys."""
+    line = " ".join(query.split())
+    shown, _ = _cut("".join(each for each in line if wcwidth(each) >= 0), (), WIDTH - 30)
+    return shown
+
+
 def _hit_lines(number: int, hit: Hit) -> Iterator[str]:
-    head = click.style(f"{number:>2} ", dim=True)
-    yield head + click.style(f"{hit.id}  ", fg="cyan") + _marked(hit.title, hit.title_marks, True)
+    head = click.style(f"{number:>2} ", dim=True) + click.style(f"{hit.id}  ", fg="cyan")
+    indent = len(hit.id) + 5
+    for start, end in _lines(hit.title, WIDTH - indent):
+        inside = [
+            (max(first, start) - start, min(last, end) - start)
+            for first, last in hit.title_marks
+            if first < end and last > start
+        ]
+        yield head + _marked(hit.title[start:end], inside, True)
+        head = " " * indent
     facts = [
         *hit.facets.get("issue_type", ()),
         " ".join(hit.facets.get("tier", ())),
@@ -93,13 +108,19 @@ def _numbered(number: int, lines: Iterable[str], indent: str) -> Iterator[str]:
 def wrapped(text: str, columns: int) -> Iterator[str]:
     """Yield a text in lines of at most so many columns, broken where its script breaks."""
     for paragraph in text.splitlines() or [""]:
-        line = ""
-        for piece in _pieces(paragraph):
-            if line and wcswidth(line + piece.rstrip()) > columns:
-                yield line.rstrip()
-                line = ""
-            line += piece
-        yield line.rstrip()
+        for start, end in _lines(paragraph, columns):
+            yield paragraph[start:end]
+
+
+def _lines(paragraph: str, columns: int) -> Iterator[tuple[int, int]]:
+    """Yield (start, end) of each line that a paragraph makes, without the space after it."""
+    start = end = 0
+    for piece in _pieces(paragraph):
+        if end > start and wcswidth(paragraph[start:end] + piece.rstrip()) > columns:
+            yield start, start + len(paragraph[start:end].rstrip())
+            start = end
+        end += len(piece)
+    yield start, start + len(paragraph[start:end].rstrip())
 
 
 def _pieces(text: str) -> Iterator[str]:

@@ -156,16 +156,62 @@ def test_a_damaged_index_says_what_to_do(tmp_path: Path) -> None:
     gc.collect()  # Whoosh forgets to close what it could not read; the mark is about that
 
 
-def test_the_interactive_mode_answers_line_by_line(tmp_path: Path) -> None:
-    """Without words each line is a query, until an empty line or the end of input."""
-    folder = tmp_path / "build" / "index" / "internal"
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A project with an index and little else."""
     with IndexCache(None) as cache:
         update_index(CORPUS, cache, TERMS)
-        update_terminal_index(folder, cache)
+        update_terminal_index(tmp_path / "build" / "index" / "internal", cache)
     (tmp_path / "kb").mkdir()
     (tmp_path / "kb" / "settings.yml").write_text("", "utf-8")
+    return tmp_path
+
+
+DAMAGES = {
+    "gone": lambda path, body: path.unlink(),
+    "empty": lambda path, body: path.write_bytes(b""),
+    "half": lambda path, body: path.write_bytes(body[: len(body) // 2]),
+    "cut": lambda path, body: path.write_bytes(body[:-1]),
+    "zeros": lambda path, body: path.write_bytes(bytes(len(body))),
+    "a hole": lambda path, body: path.write_bytes(
+        body[: len(body) // 3] + bytes(len(body) // 3) + body[len(body) // 3 * 2 :]
+    ),
+    "JSON": lambda path, body: path.write_bytes(b"[1]"),
+    "noise": lambda path, body: path.write_bytes(b"\x80nonsense" * 20),
+}
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.filterwarnings("ignore::ResourceWarning")
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_one_damaged_file_is_told_or_does_no_harm(project: Path, damage: str) -> None:
+    """Each file of the index broken alone: results, or what to do about it; never an exception."""
+    folder = project / "build" / "index" / "internal"
+    for path in sorted(each for each in folder.rglob("*") if each.is_file()):
+        body = path.read_bytes()
+        DAMAGES[damage](path, body)
+        for query in ("VPN", "0x7b", "打印机脱机"):
+            words = ["--project", str(project), "search", query, "--tier", "L1"]
+            answer = CliRunner().invoke(kb, words)
+            is_told = answer.exit_code == 2 and "kb build" in answer.output
+            assert is_told or answer.exit_code in (0, 1), (path.name, answer.output)
+            assert isinstance(answer.exception, SystemExit | None), (path.name, answer.exception)
+            del answer
+        path.write_bytes(body)
+    gc.collect()
+
+
+def test_a_page_that_was_not_built_is_not_opened(project: Path) -> None:
+    """`--open` says so instead of opening nothing."""
+    answer = CliRunner().invoke(kb, ["--project", str(project), "search", "VPN", "--open"])
+    assert answer.exit_code == 2
+    assert "kb build" in answer.output
+
+
+def test_the_interactive_mode_answers_line_by_line(project: Path) -> None:
+    """Without words each line is a query, until an empty line or the end of input."""
     answer = CliRunner().invoke(
-        kb, ["--project", str(tmp_path), "search", "--limit", "1"], input="0x7b\nVPN\n\nwifi\n"
+        kb, ["--project", str(project), "search", "--limit", "1"], input="0x7b\nVPN\n\nwifi\n"
     )
     assert answer.exit_code == 0, answer.output
     assert "WIN-0001" in answer.output
