@@ -423,7 +423,7 @@ def feedback(context: click.Context, files: tuple[Path, ...], limit: int, as_jso
     if not reports and not as_json:
         click.echo("Nobody said anything.")
     if not is_whole:
-        context.exit(1)
+        sys.exit(FINDINGS)
 
 
 @kb.command()
