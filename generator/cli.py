@@ -400,6 +400,53 @@ def gaps(context: click.Context, files: tuple[Path, ...], limit: int, as_json: b
 
 
 @kb.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--limit", default=30, show_default=True, help="How many records to show.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
+@click.pass_context
+def feedback(context: click.Context, files: tuple[Path, ...], limit: int, as_json: bool) -> None:
+    """Report which records helped their readers and which did not.
+
+    FILES are those that readers save below a page, or what an endpoint received. A file that is
+    none of these is named and left out, and the exit code is 1.
+
+    \b
+    Example:  kb feedback kb-feedback-*.json
+    """
+    from generator.feedback import LARGEST, Answer, UnusableFileError, read_answers, report
+
+    records = _knowledge(context).records
+    answers: list[Answer] = []
+    is_whole = True
+    for path in files:
+        try:
+            with path.open("rb") as file:
+                found, bad = read_answers(str(path), file.read(LARGEST + 1))
+        except (OSError, UnusableFileError) as error:
+            click.echo(f"left out: {error}", err=True)
+            is_whole = False
+            continue
+        answers += found
+        if bad:
+            click.echo(f"{path}: {bad} entries are no answers and were left out", err=True)
+    reports = report(answers)[: max(1, limit)]
+    if as_json:
+        click.echo(json.dumps([asdict(each) for each in reports], ensure_ascii=False, indent=2))
+    for each in () if as_json else reports:
+        title = records[each.id].record.title if each.id in records else "(no such record)"
+        click.echo(f"{each.failed:>4} did not help, {each.helped} helped  {each.id}  {title}")
+        where = f"{each.devices} device{'' if each.devices == 1 else 's'}"
+        said = " · ".join(filter(None, (where, " ".join(each.languages), f"last {each.last}")))
+        click.echo(f"       {said}")
+        for comment in each.comments[:5]:
+            click.echo(f"       {'+' if comment.is_helped else '-'} {comment.text}")
+    if not reports and not as_json:
+        click.echo("Nobody said anything.")
+    if not is_whole:
+        sys.exit(FINDINGS)
+
+
+@kb.command()
 @click.argument("id")
 @click.option("--edition", default="internal", show_default=True, help="As whom to read it.")
 @click.option("--language", help="In which language; the record's own otherwise.")

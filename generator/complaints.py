@@ -104,6 +104,8 @@ def _finding(
         return Finding(here, "KB205", message, "add what is missing")
     if kind in ("string_too_short", "too_short") or complaint.get("input") is None:
         return Finding(here, "KB206", f'"{name}" is empty', "fill it, or take it out")
+    if kind == "value_error":
+        return Finding(here, "KB205", f'{value} is no "{name}"', str(context["error"]))
     if kind.startswith(("greater", "less")):
         return Finding(here, "KB205", f"{value} is out of range", complaint["msg"])
     wanted = _WANTED.get(kind, complaint["msg"])
@@ -184,6 +186,8 @@ def _form_hint(context: Mapping[str, Any]) -> str:
         return "an id is two to five capital letters, a hyphen and four digits: PRN-0007"
     if "a-z0-9" in pattern:
         return "small letters, digits and single hyphens: hp-laserjet"
+    if "mailto:" in pattern:
+        return "begin with mailto:, https: or tel:"
     return "shorten it" if not pattern else f"it has the form {pattern}"
 
 

@@ -119,10 +119,11 @@ def _walk(guide: Guide) -> Iterator[str]:
             continue
         seen.add(node)
         yield node
-        waiting.extend(following for _, following in reversed(_ways(guide, node)))
+        waiting.extend(following for _, following in reversed(ways(guide, node)))
 
 
-def _ways(guide: Guide, node: str) -> list[tuple[str, str]]:
+def ways(guide: Guide, node: str) -> list[tuple[str, str]]:
+    """Return a node's answers and where they lead, as far as that is in the guide."""
     found = guide.nodes[node]
     if not isinstance(found, Question):
         return []
@@ -151,7 +152,7 @@ def _first_parents(guide: Guide) -> Mapping[str, str]:
     """Return from where each node is drawn: the first question that leads to it."""
     parents: dict[str, str] = {}
     for node in _walk(guide):
-        for _, following in _ways(guide, node):
+        for _, following in ways(guide, node):
             if following != guide.start:
                 parents.setdefault(following, node)
     return parents
@@ -168,11 +169,11 @@ class _Grower:
         """Return the tree below a node, as far as the frame has columns."""
         room = self.frame.box_width - 2 * PADDING
         head = _height([answer], room * 0.95) if answer else 0.0
-        ways = _ways(self.guide, node)
-        is_jump = bool(ways) and column >= self.frame.columns
+        onward = ways(self.guide, node)
+        is_jump = bool(onward) and column >= self.frame.columns
         own = head + (JUMP_HEIGHT if is_jump else _height(self.caption(node), room))
         branch = _Branch(node, answer, is_jump, own, head)
-        for text, following in () if is_jump else ways:
+        for text, following in () if is_jump else onward:
             is_drawn_here = self.parents.get(following) == node
             if is_drawn_here and all(each.node != following for each in branch.children):
                 branch.children.append(self.grow(following, text, column + 1))

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cache, cached_property
 from typing import Any, TypeVar, cast
 
-from generator.knowledge import REFERENCE, KnowledgeBase, is_as_wide
+from generator.knowledge import REFERENCE, KnowledgeBase, is_as_wide, references
 from generator.model import (
     FOLLOWS,
     INTERNAL,
@@ -83,6 +83,7 @@ class Edition:
     """The records that are in it, sorted."""
     _made: dict[str, Entry] = field(default_factory=dict, repr=False, compare=False)
     _keys: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
+    _mentioned: dict[str, frozenset[str]] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def name(self) -> str:
@@ -142,9 +143,18 @@ class Edition:
         """Return the ids named in what this edition shows of a record."""
         if INTERNAL in self.marks:
             return self.knowledge.mentions[id]
+        known = self._mentioned.get(id)
+        if known is None:
+            known = self._mentioned[id] = self._look_for_mentions(id)
+        return known
+
+    def _look_for_mentions(self, id: str) -> frozenset[str]:
         record = self.entry(id).record
         shown = record.model_dump_json(exclude={"related"})
-        return frozenset(REFERENCE.findall(shown)) | frozenset(self.related(id))
+        led_to = frozenset[str]()
+        if isinstance(record, Guide):
+            led_to = frozenset(reference.target for reference in references(record))
+        return frozenset(REFERENCE.findall(shown)) | frozenset(self.related(id)) | led_to
 
     def key(self, id: str) -> str:
         """Return a digest of everything a rendering of this record can depend on."""

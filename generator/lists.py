@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from generator.editions import Edition
-from generator.model import Case, Kind
+from generator.model import Case, Confidence, Kind, Record
 from generator.routes import list_page
 from generator.texts import Say
 from generator.views import ListView, Row, WordLink, in_parts, site_views
@@ -50,6 +50,53 @@ def recent(rows: tuple[Row, ...]) -> list[Row]:
     """Return the rows whose change has a date, newest first."""
     dated = [each for each in rows if each.changed_on is not None]
     return sorted(dated, key=lambda each: (each.changed_on, each.id), reverse=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What somebody must go through; empty where the edition does not show review dates."""
+
+    overdue: tuple[Row, ...] = ()
+    """Records whose review date has passed, the longest overdue first."""
+    unproven: tuple[Row, ...] = ()
+    """Records that nobody has validated, among those that are not overdue."""
+
+    @property
+    def count(self) -> int:
+        """How many there are."""
+        return len(self.overdue) + len(self.unproven)
+
+
+def waiting(edition: Edition, rows: tuple[Row, ...]) -> Waiting:
+    """Return what waits for review on the day of the settings."""
+    if not edition.shows(Record, "review_by"):
+        return Waiting()
+    records, today = edition.knowledge.records, edition.knowledge.settings.today
+    alive = [each for each in rows if each.confidence != Confidence.ARCHIVED]
+    due = {each.id: day for each in alive if (day := records[each.id].record.review_by)}
+    overdue = [each for each in alive if each.id in due and due[each.id] < today]
+    unproven = (Confidence.WIP, Confidence.NOT_VALIDATED)
+    return Waiting(
+        tuple(sorted(overdue, key=lambda each: (due[each.id], each.id))),
+        tuple(each for each in alive if each.confidence in unproven and each not in overdue),
+    )
+
+
+def most_named(edition: Edition, rows: tuple[Row, ...], limit: int) -> list[Row]:
+    """Return the cases and runbooks that most other records of the edition visibly name.
+
+    How many records name one at all is known; what an edition shows of them is looked at only
+    for those that can still be among the first.
+    """
+    names = edition.knowledge.backlinks
+    able = [each for each in rows if each.kind is not Kind.GUIDE and each.id in names]
+    found: list[tuple[int, Row]] = []
+    for each in sorted(able, key=lambda each: (-len(names[each.id]), each.id)):
+        if len(found) >= limit and found[limit - 1][0] >= len(names[each.id]):
+            break
+        found.append((len(edition.backlinks(each.id)), each))
+        found.sort(key=lambda pair: (-pair[0], pair[1].id))
+    return [each for count, each in found[:limit] if count > 1]
 
 
 def _by_word(edition: Edition, rows: tuple[Row, ...], say: Say) -> Iterator[_List]:

@@ -12,8 +12,17 @@ from __future__ import annotations
 from datetime import date
 from enum import StrEnum
 from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationInfo,
+    field_validator,
+)
 
 
 class Shown(StrEnum):
@@ -44,6 +53,19 @@ Word = Annotated[str, NonEmpty]
 Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2,5}-[0-9]{4}$")]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
 LanguageCode = Literal["zh", "en", "de", "th"]
+
+
+def _known_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ValueError("write a name of the IANA database: Asia/Shanghai") from error
+    return name
+
+
+TimeZone = Annotated[str, NonEmpty, AfterValidator(_known_zone)]
+TimeOfDay = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+"""`08:00`, on a clock of 24 hours."""
 
 
 class Audience(StrEnum):
@@ -515,7 +537,7 @@ class Site(Part):
     """The edition it may see, from the settings."""
     languages: Annotated[tuple[LanguageCode, ...], FOLLOWS] = Field(min_length=1)
     """Languages read there, most read first."""
-    time_zone: Annotated[Word, FOLLOWS]
+    time_zone: Annotated[TimeZone, FOLLOWS]
     """As in the IANA database: `Asia/Bangkok`."""
     paper: Annotated[Paper, FOLLOWS] = Paper.A4
     """Paper in its printer."""
@@ -607,6 +629,54 @@ class Vocabulary(Part):
     glossary: tuple[Term, ...] = ()
 
 
+class Weekday(StrEnum):
+    """A day of the week."""
+
+    MON = "mon"
+    TUE = "tue"
+    WED = "wed"
+    THU = "thu"
+    FRI = "fri"
+    SAT = "sat"
+    SUN = "sun"
+
+
+class Opening(Part):
+    """Hours in which somebody answers, on some days of the week; past midnight is a second one."""
+
+    days: tuple[Weekday, ...] = Field(min_length=1)
+    """`mon` `tue` `wed` `thu` `fri` `sat` `sun`."""
+    opens: TimeOfDay
+    """As `08:00`, in the desk's time zone."""
+    closes: Annotated[str, StringConstraints(pattern=r"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$")]
+    """As `20:00`, later than `opens`; the end of the day is `24:00`."""
+
+    @field_validator("closes")
+    @classmethod
+    def _is_later(cls, closes: str, info: ValidationInfo) -> str:
+        if closes <= info.data.get("opens", ""):
+            raise ValueError("a desk closes after it opens; past midnight is a second entry")
+        return closes
+
+
+class Desk(Part):
+    """Where readers turn to when a page did not help: a role and a channel, never a person."""
+
+    names: Names
+    """What it is called."""
+    address: Annotated[
+        str,
+        StringConstraints(
+            pattern=r"^(mailto:[^\s?&@]+@[^\s?&@]+|https://[^\s]+|tel:\+?[0-9]+(-[0-9]+)*)$"
+        ),
+    ]
+    """How to reach it: `mailto:`, `https:` or `tel:`."""
+    time_zone: TimeZone
+    """The zone of its hours, as in the IANA database: `Asia/Shanghai`."""
+    hours: tuple[Opening, ...] = Field(min_length=1)
+    """When somebody answers."""
+
+
 class EditionProfile(Part):
     """One edition: who reads it."""
 
@@ -616,6 +686,8 @@ class EditionProfile(Part):
     names: Names
     domains: tuple[Slug, ...] = ()
     """Teams whose `domain` records are in it; only with audience `internal`."""
+    desks: tuple[Desk, ...] = ()
+    """Where its readers find a human when a page did not help, in the order to try."""
 
 
 class Organisation(Part):
@@ -633,6 +705,10 @@ class Organisation(Part):
     """Where the public site will be reached."""
     report_to: Word | None = None
     """Where "report a mistake" leads: `mailto:` or `https:`."""
+    feedback_endpoint: (
+        Annotated[str, StringConstraints(pattern=r"^https://[^\s;,'\"]+$", max_length=300)] | None
+    ) = None
+    """Where "this helped" and "it did not" are sent, as JSON; kept on the device where left out."""
     editions: tuple[EditionProfile, ...] = Field(min_length=1)
     """The editions that are made."""
 

@@ -7,7 +7,7 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
-from babel.dates import format_date
+from babel.dates import format_date, get_day_names, get_timezone, get_timezone_name
 from babel.messages.pofile import read_po
 
 Say = Callable[[str], str]
@@ -50,3 +50,17 @@ def speaker(folder: Path, language: str) -> Say:
 def say_date(day: date, language: str) -> str:
     """Return a day as its readers write it; years are the common era's, also in Thai."""
     return str(format_date(day, "medium", locale=LOCALES[language]))
+
+
+@cache
+def say_weekday(day: int, language: str) -> str:
+    """Return a day of the week's name in running text; 0 is Monday."""
+    names = get_day_names("abbreviated" if language == "zh" else "wide", locale=LOCALES[language])
+    return str(names[day])
+
+
+@cache
+def say_zone(zone: str, language: str) -> str:
+    """Return a time zone as its readers call it, the same in summer and winter."""
+    found = get_timezone(zone)
+    return get_timezone_name(found, "long", locale=LOCALES[language], zone_variant="generic")

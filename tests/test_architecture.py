@@ -23,7 +23,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "reference __main__",
         "cli",
         "build preview console",
-        "outputs bundle engines scaffolds schema handbook",
+        "outputs bundle engines scaffolds schema handbook feedback",
         "search",
         "leaves loading lists",
         "views checks",
@@ -31,8 +31,8 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "knowledge",
         "records translations history",
         "sections fonts complaints",
-        "documents typesetting",
-        "sources shapes routes templating report diagram",
+        "documents typesetting outline",
+        "sources shapes routes templating report diagram desks",
         "model findings settings markup writing texts",
     )
 )

@@ -229,6 +229,14 @@ def test_other_sites_are_not_told(public: Made) -> None:
             assert public.found(word) == set(), word
 
 
+def test_other_desks_are_not_told(public: Made) -> None:
+    """The desk of another edition is in no public page or file; the public one is."""
+    desks = {each.id: each.desks for each in public.knowledge.organisation.editions}
+    assert public.found(desks["public"][0].names.zh)
+    for word in (*desks["customer"][0].names.model_dump().values(), desks["customer"][0].address):
+        assert public.found(word) == set(), word
+
+
 def test_unfinished_records_stay_in(public: Made) -> None:
     """A draft or an archived record is in no public list, page or file, however wide it is."""
     unfinished = [

@@ -21,11 +21,13 @@ from babel.messages.pofile import read_po
 from jinja2 import Environment, nodes
 
 from generator import build, engines, leaves
+from generator.diagram import names
 from generator.knowledge import KnowledgeBase
 from generator.loading import load
 from generator.model import (
     Audience,
     Confidence,
+    Guide,
     Part,
     Platform,
     Scenario,
@@ -36,7 +38,7 @@ from generator.model import (
 from generator.outputs import handbook
 from generator.settings import PACKAGE, Settings
 from generator.shapes import strings
-from generator.texts import LOCALES, Say, say_date
+from generator.texts import LOCALES, Say, say_date, say_weekday, say_zone
 from tests.conftest import FULL, TODAY
 
 TEMPLATES = PACKAGE.parent / "templates"
@@ -209,8 +211,19 @@ def _known(knowledge: KnowledgeBase) -> str:
         for day in days
         for language in LOCALES
     ]
-    said += (*SELF_NAMES, knowledge.history.stamp.version)
+    said += (*SELF_NAMES, knowledge.history.stamp.version, *_told_of_desks(knowledge))
+    for one in knowledge.records.values():
+        if isinstance(one.record, Guide):
+            said += [f"\u2192 {name}" for name in names(one.record).values()]
     return "\n".join((*map(_plain, said), *told))
+
+
+def _told_of_desks(knowledge: KnowledgeBase) -> Iterator[str]:
+    """Yield days of the week and time zones as each language calls them."""
+    for language in LOCALES:
+        yield from (say_weekday(day, language) for day in range(7))
+        for profile in knowledge.organisation.editions:
+            yield from (say_zone(desk.time_zone, language) for desk in profile.desks)
 
 
 def _words(value: object) -> Iterator[str]:

@@ -14,9 +14,13 @@ from functools import partial
 from itertools import chain
 from typing import Any
 
+from generator.desks import desk_views
+from generator.diagram import names
 from generator.editions import Edition
-from generator.lists import lists, recent
-from generator.model import Audience, Case, Confidence, Guide, Kind, Step, Tier
+from generator.lists import lists, most_named, recent, waiting
+from generator.markup import to_plain
+from generator.model import Audience, Case, Confidence, Guide, Kind, Link, Step, Tier
+from generator.outline import outline, steps_left
 from generator.routes import home_page, link, list_page, record_page, relative
 from generator.shapes import parts
 from generator.templating import Templates
@@ -25,6 +29,8 @@ from generator.views import Row, record_view, site_views
 from generator.writing import Artifact, digest_of, of_bytes
 
 _SAID = re.compile(r'\bsay\("([^"]+)"\)')
+HOME_ROWS = 8
+"""How many records each list of the home page shows."""
 TEMPLATES = {Kind.CASE: "case.md", Kind.RUNBOOK: "runbook.md", Kind.GUIDE: "guide.md"}
 
 
@@ -71,6 +77,7 @@ def shared(sites: Sequence[Site]) -> Iterator[Artifact]:
         "organisations": knowledge.organisation.organisation.model_dump(),
         "languages": knowledge.organisation.languages,
         "report_to": knowledge.organisation.report_to,
+        "feedback_endpoint": knowledge.organisation.feedback_endpoint,
         "issue_types": [
             {"id": each.id, "icon": each.icon, "names": each.names.model_dump()}
             for each in knowledge.vocabulary.issue_types
@@ -142,8 +149,27 @@ def _record_page(site: Site, id: str, path: str, kind: Kind) -> bytes:
     view = record_view(site.edition, id)
     values: dict[str, Any] = {"view": view, "case": view.record}
     if isinstance(view.record, Guide):
-        values["nodes"] = list(view.record.nodes.items())
+        values |= _tree(site, view.record)
     return _render(site, path, TEMPLATES[kind], values)
+
+
+def _tree(site: Site, guide: Guide) -> dict[str, Any]:
+    """Return what a guide's page shows of the whole: its nodes' names, its picture."""
+    captions = {
+        key: site.rows[node.guide].title if isinstance(node, Link) else node.text
+        for key, node in guide.nodes.items()
+    }
+
+    def resolve(id: str) -> tuple[str, str] | None:
+        return ("", site.rows[id].title) if id in site.rows else None
+
+    plain = {key: to_plain(text, resolve) for key, text in captions.items()}
+    return {
+        "names": names(guide),
+        "left": steps_left(guide),
+        "captions": captions,
+        "tree": outline(guide, lambda node: (plain[node],)),
+    }
 
 
 def _artifact(site: Site, path: str, template: str, values: dict[str, Any], key: str) -> Artifact:
@@ -168,6 +194,7 @@ def _render(site: Site, path: str, template: str, values: dict[str, Any]) -> byt
         "language": edition.language,
         "languages": edition.knowledge.organisation.languages,
         "edition": edition.profile,
+        "desks": desk_views(edition.profile, edition.language, site.say),
         "organisation": edition.knowledge.organisation,
         "home": home_page(edition.language),
         "facet_names": facet_names(site),
@@ -194,8 +221,11 @@ def _home(site: Site, rows: tuple[Row, ...]) -> Artifact:
     ]
     values: dict[str, Any] = {
         "types": [each for each in types if each[3]],
+        "icons": {each.id: each.icon for each in edition.knowledge.vocabulary.issue_types},
         "guides": [each for each in rows if each.kind is Kind.GUIDE],
-        "recent": recent(rows)[:8],
+        "waiting": waiting(edition, rows),
+        "named": most_named(edition, rows, HOME_ROWS),
+        "recent": recent(rows)[:HOME_ROWS],
     }
     return _artifact(site, home_page(language), "home.md", values, digest_of(repr(values)))
 

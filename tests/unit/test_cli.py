@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -127,6 +128,25 @@ def test_new_translate_stamp(small: Settings) -> None:
     assert inside.stdout == f"{path}: stamped\n"
     assert "KB403" not in run("validate", cwd=root).stdout
     assert "nothing to stamp" in run("stamp", "--all", cwd=root).stdout
+
+
+def test_feedback_names_the_files_it_leaves_out(small: Settings) -> None:
+    """What can be read is reported with its title; what cannot is named, and the exit code is 1."""
+    row = {"id": "PRN-0001", "language": "zh", "helped": False, "comment": "step\x1b[2J 3"}
+    rows = [row | {"at": "2026-11-20T10:00:00Z"}, {"id": 7}]
+    content = {"format": "tierbook-feedback-1", "device": "d", "answers": rows}
+    (small.root / "good.json").write_text(json.dumps(content), encoding="utf-8")
+    (small.root / "bad.json").write_text("[", encoding="utf-8")
+    done = run("feedback", "good.json", cwd=small.root)
+    assert done.returncode == 0
+    assert "1 did not help, 0 helped  PRN-0001  " in done.stdout
+    assert "1 device · zh · last 2026-11-20" in done.stdout
+    assert "- step [2J 3" in done.stdout and "\x1b" not in done.stdout
+    assert "good.json: 1 entries are no answers" in done.stderr
+    done = run("feedback", "bad.json", "gone.json", "good.json", "--json", cwd=small.root)
+    assert done.returncode == 1
+    assert "left out: bad.json is not JSON" in done.stderr and "gone.json" in done.stderr
+    assert json.loads(done.stdout)[0]["failed"] == 1
 
 
 def test_every_command_has_an_example(small: Settings) -> None:
