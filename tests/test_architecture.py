@@ -27,13 +27,14 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "outputs bundle engines search scaffolds schema handbook gaps",
         "leaves indexing loading lists",
         "views checks index_cache ranking probes",
+        "tiers",
         "editions shards",
         "knowledge entries snippets",
         "records translations history pinyin",
         "sections fonts complaints",
         "documents typesetting",
-        "sources shapes routes templating report diagram glossary",
-        "model findings settings markup analysis writing texts latin levels",
+        "sources shapes routes templating report diagram charts glossary",
+        "model findings settings markup analysis writing texts latin levels jumps",
         "traditional",
     )
 )
