@@ -583,6 +583,8 @@ class Sla(Part):
     """Minutes until somebody answers."""
     resolve_within: Annotated[int, Field(gt=0)]
     """Minutes until it is over."""
+    handle_within: Annotated[int, Field(gt=0)] = 30
+    """Minutes that L1 has to solve it or pass it on."""
 
 
 class Term(Part):
@@ -628,7 +630,8 @@ class Organisation(Part):
     base_url: Word
     """Where the public site will be reached."""
     report_to: Word | None = None
-    """Where "report a mistake" leads: `mailto:` or `https:`."""
+    """Where "report a mistake" leads: `mailto:` or `https:`. `{title}` and `{body}` in it are
+    filled; without them, they are added as mail programs and most trackers expect them."""
     editions: tuple[EditionProfile, ...] = Field(min_length=1)
     """The editions that are made."""
 

@@ -9,8 +9,11 @@ from pathlib import Path
 
 from babel.dates import format_date
 from babel.messages.pofile import read_po
+from babel.numbers import format_decimal, format_percent
 
 Say = Callable[[str], str]
+SELF_NAMES = {"zh": "中文", "en": "English", "de": "Deutsch", "th": "ภาษาไทย"}
+"""A language's own name."""
 LOCALES = {"zh": "zh_CN", "en": "en_GB", "de": "de_DE", "th": "th_TH"}
 
 
@@ -50,3 +53,13 @@ def speaker(folder: Path, language: str) -> Say:
 def say_date(day: date, language: str) -> str:
     """Return a day as its readers write it; years are the common era's, also in Thai."""
     return str(format_date(day, "medium", locale=LOCALES[language]))
+
+
+def say_number(value: float, language: str) -> str:
+    """Return a figure as its readers write it, with at most three decimal places."""
+    return str(format_decimal(value, locale=LOCALES[language]))
+
+
+def say_change(share: float, language: str) -> str:
+    """Return a gain or loss as its readers write it: `+12%`, `-92 %`."""
+    return ("+" if share > 0 else "") + str(format_percent(share, locale=LOCALES[language]))
