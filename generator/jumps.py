@@ -20,6 +20,8 @@ _STEP = re.compile(
     rf"|ขั้น(?:ตอน)?ที่\s*(\d{{1,2}})(?:\s*ถึง\s*\d{{1,2}})?(?:\s*ของ\s*({_WHERE}))?",
     re.IGNORECASE,
 )
+_WORDS = ("步", "tep", "chritt", "TEP", "CHRITT", "ขั้น")
+"""One of these is in each step that is named; most texts hold none, and are not read further."""
 _TAG = re.compile(r"(<[^>]*>)")
 _OPENING, _CLOSING = ("<a ", "<code", "<pre"), ("</a", "</code", "</pre")
 """Inside of these a step is not linked."""
@@ -33,7 +35,7 @@ def link_steps(html: str, here: str, counts: Mapping[str, int]) -> str:
     `counts` says how many steps each part of the page has, `here` in which part the text stands;
     step 3 of part `L1` is at `#L1-3`. Of a range, the first step is meant.
     """
-    if _STEP.search(html) is None:
+    if not any(word in html for word in _WORDS):
         return html
 
     def link(match: re.Match[str]) -> str:

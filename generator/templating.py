@@ -45,7 +45,7 @@ def _inline(context: Context, text: str) -> Markup:
 
 def _jumps(made: Markup, here: str, counts: Mapping[str, int]) -> Markup:
     """Steps that finished HTML names as links to them."""
-    return Markup(link_steps(made, here, counts))
+    return Markup(link_steps(made, here, counts)) if counts else made
 
 
 def _marked(text: str, made: str, tag: str) -> Markup:
