@@ -169,14 +169,13 @@ class Edition:
 
     def _key(self, id: str) -> str:
         filed = self.knowledge.records[id]
-        translation = self.knowledge.translations.get((id, self.language))
         around = sorted(
             self.knowledge.mentions[id].union(self.knowledge.backlinks.get(id, ())) & self._members
         )
         paths = [filed.source.path, *(each.source.path for each in self._translations(id))]
         return digest_of(
             filed.source.digest,
-            translation.source.digest if translation else "",
+            *(each.source.digest for each in self._translations(id)),
             self._profile_key,
             " ".join(self._languages(id)),
             *(f"{other} {self.title(other)}" for other in around),

@@ -609,6 +609,8 @@ class Sla(Part):
     """Minutes until somebody answers."""
     resolve_within: Annotated[int, Field(gt=0)]
     """Minutes until it is over."""
+    handle_within: Annotated[int, Field(gt=0)] = 30
+    """Minutes that L1 has to solve it or pass it on."""
 
 
 class Term(Part):
@@ -704,7 +706,8 @@ class Organisation(Part):
     base_url: Word
     """Where the public site will be reached."""
     report_to: Word | None = None
-    """Where "report a mistake" leads: `mailto:` or `https:`."""
+    """Where "report a mistake" leads: `mailto:` or `https:`. `{title}` and `{body}` in it are
+    filled; without them, they are added as mail programs and most trackers expect them."""
     feedback_endpoint: (
         Annotated[str, StringConstraints(pattern=r"^https://[^\s;,'\"]+$", max_length=300)] | None
     ) = None

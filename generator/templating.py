@@ -21,6 +21,7 @@ from jinja2 import (
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
+from generator.jumps import link_steps
 from generator.markup import to_html, to_inline_html, to_plain
 from generator.writing import digest_of
 
@@ -40,6 +41,11 @@ def _html(context: Context, text: str) -> Markup:
 def _inline(context: Context, text: str) -> Markup:
     """Markdown to HTML without a paragraph around it."""
     return _marked(text, to_inline_html(text, context["resolve"]), "span")
+
+
+def _jumps(made: Markup, here: str, counts: Mapping[str, int]) -> Markup:
+    """Steps that finished HTML names as links to them."""
+    return Markup(link_steps(made, here, counts)) if counts else made
 
 
 def _marked(text: str, made: str, tag: str) -> Markup:
@@ -96,7 +102,13 @@ class Templates:
             auto_reload=False,
         )
         self.environment.filters.update(
-            html=_html, inline=_inline, island=_island, plain=_plain, json=_json, yaml=_yaml
+            html=_html,
+            inline=_inline,
+            jumps=_jumps,
+            island=_island,
+            plain=_plain,
+            json=_json,
+            yaml=_yaml,
         )
         self.environment.tests["brief"] = lambda text: len(text) <= BRIEF
         files = sorted(path for path in folder.rglob("*") if path.is_file())

@@ -9,8 +9,11 @@ from pathlib import Path
 
 from babel.dates import format_date, get_day_names, get_timezone, get_timezone_name
 from babel.messages.pofile import read_po
+from babel.numbers import format_decimal, format_percent
 
 Say = Callable[[str], str]
+SELF_NAMES = {"zh": "中文", "en": "English", "de": "Deutsch", "th": "ภาษาไทย"}
+"""A language's own name."""
 LOCALES = {"zh": "zh_CN", "en": "en_GB", "de": "de_DE", "th": "th_TH"}
 
 
@@ -64,3 +67,13 @@ def say_zone(zone: str, language: str) -> str:
     """Return a time zone as its readers call it, the same in summer and winter."""
     found = get_timezone(zone)
     return get_timezone_name(found, "long", locale=LOCALES[language], zone_variant="generic")
+
+
+def say_number(value: float, language: str) -> str:
+    """Return a figure as its readers write it, with at most three decimal places."""
+    return str(format_decimal(value, locale=LOCALES[language]))
+
+
+def say_change(share: float, language: str) -> str:
+    """Return a gain or loss as its readers write it: `+12%`, `-92 %`."""
+    return ("+" if share > 0 else "") + str(format_percent(share, locale=LOCALES[language]))

@@ -25,6 +25,7 @@ from generator.model import (
 )
 from generator.routes import list_page, record_page
 from generator.texts import say_date
+from generator.tiers import spoken, step_counts
 
 LIST_LIMIT = 200
 
@@ -84,6 +85,13 @@ class RecordView:
     priority: str
     """Its priority; empty where its readers do not see priorities."""
     sla: Sla | None
+    priority_name: str
+    work: str
+    """What its readers' ticks and notes are kept under; empty where they do not work on cases."""
+    spoken: dict[str, dict[str, str]]
+    """A tier's words for the customer by language, the page's own first."""
+    step_counts: dict[str, int]
+    """How many steps each part of the page has, by the part's address."""
     products: tuple[Product, ...]
     related: tuple[Row, ...]
     backlinks: tuple[Row, ...]
@@ -144,6 +152,7 @@ def record_view(edition: Edition, id: str) -> RecordView:
     environment = record.environment if isinstance(record, Case | Runbook) else None
     wanted = environment.products if environment else ()
     guide = issue_type.guide
+    sla = next((sla for sla in vocabulary.sla if sla.priority == priority), None)
     return RecordView(
         path=record_page(language, entry.kind, id),
         language=language,
@@ -155,7 +164,11 @@ def record_view(edition: Edition, id: str) -> RecordView:
         owner=teams.get(record.owner or issue_type.owner, "") if shows_owner else "",
         audience=str(record.audience) if edition.shows(type(record), "audience") else "",
         priority=str(priority),
-        sla=next((sla for sla in vocabulary.sla if sla.priority == priority), None),
+        sla=sla,
+        priority_name=getattr(sla.names, language) if sla else "",
+        work=f"{edition.name}/{id}" if edition.shows(Case, "handling") else "",
+        spoken=spoken(edition, record) if isinstance(record, Case) else {},
+        step_counts=step_counts(record) if isinstance(record, Case) else {},
         products=tuple(product for product in vocabulary.products if product.id in wanted),
         related=tuple(row(edition, other) for other in edition.related(id)),
         backlinks=tuple(

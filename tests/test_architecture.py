@@ -27,13 +27,14 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "search",
         "leaves loading lists",
         "views checks",
+        "tiers",
         "editions",
         "knowledge",
         "records translations history",
         "sections fonts complaints",
         "documents typesetting outline",
-        "sources shapes routes templating report diagram desks",
-        "model findings settings markup writing texts",
+        "sources shapes routes templating report diagram charts desks",
+        "model findings settings markup writing texts jumps",
     )
 )
 """From top to bottom. An import points down; names on one line do not know each other."""

@@ -18,12 +18,11 @@ from generator.leaves import Leaves, words_code
 from generator.markup import to_plain
 from generator.model import Kind, Paper, Site
 from generator.sources import Source
-from generator.texts import Say, say_date
+from generator.texts import SELF_NAMES, Say, say_date
 from generator.typesetting import Manuscript, Passage, call, part_code, value_code
 from generator.views import Row, row
 from generator.writing import digest_of
 
-SELF_NAMES = {"zh": "中文", "en": "English", "de": "Deutsch", "th": "ภาษาไทย"}
 FRAMES = {Paper.A4: Frame(64.0, 92.0, 4, 16.0), Paper.A5: Frame(49.5, 70.0, 3, 13.0)}
 """The room for a tree on each paper, in em of the size that `guide.typ` sets trees in."""
 

@@ -14,6 +14,7 @@ from functools import partial
 from itertools import chain
 from typing import Any
 
+from generator.charts import bars
 from generator.desks import desk_views
 from generator.diagram import names
 from generator.editions import Edition
@@ -24,7 +25,7 @@ from generator.outline import outline, steps_left
 from generator.routes import home_page, link, list_page, record_page, relative
 from generator.shapes import parts
 from generator.templating import Templates
-from generator.texts import Say, say_date
+from generator.texts import SELF_NAMES, Say, say_change, say_date, say_number
 from generator.views import Row, record_view, site_views
 from generator.writing import Artifact, digest_of, of_bytes
 
@@ -76,15 +77,15 @@ def shared(sites: Sequence[Site]) -> Iterator[Artifact]:
         "names": knowledge.organisation.name.model_dump(),
         "organisations": knowledge.organisation.organisation.model_dump(),
         "languages": knowledge.organisation.languages,
-        "report_to": knowledge.organisation.report_to,
         "feedback_endpoint": knowledge.organisation.feedback_endpoint,
+        "report_to": report_address(knowledge.organisation.report_to),
+        "call": call_limits(first),
         "issue_types": [
             {"id": each.id, "icon": each.icon, "names": each.names.model_dump()}
             for each in knowledge.vocabulary.issue_types
             if each.id in held
         ],
         "lists": _list_names(first),
-        "facet_names": {each.edition.language: facet_names(each) for each in sites},
     }
     yield of_bytes(".site.json", json.dumps(data, ensure_ascii=False, indent=1).encode())
     front = f"---\ntitle: start\nlang: {first.language}\ntemplate: start.html\n---\n"
@@ -103,6 +104,25 @@ def shared(sites: Sequence[Site]) -> Iterator[Artifact]:
         yield Artifact(name, picture.digest, picture.file.read_bytes)
 
 
+def report_address(given: str | None) -> str:
+    """Return where a mistake is reported, with `{title}` and `{body}` in it; empty for nowhere."""
+    if not given or "{title}" in given:
+        return given or ""
+    name = "subject" if given.startswith("mailto:") else "title"
+    return f"{given}{'&' if '?' in given else '?'}{name}={{title}}&body={{body}}"
+
+
+def call_limits(edition: Edition) -> dict[str, int]:
+    """Return the strictest limits of a call in minutes; empty for readers who take none."""
+    promises = edition.knowledge.vocabulary.sla
+    if not promises or not edition.shows(Case, "handling"):
+        return {}
+    return {
+        "respond_within": min(each.respond_within for each in promises),
+        "handle_within": min(each.handle_within for each in promises),
+    }
+
+
 def _is_shown(edition: Edition, id: str, picture: str) -> bool:
     """Return whether a step of a record that its readers see shows a picture."""
     return any(step.image == picture for _, step in parts(edition.entry(id).record, Step))
@@ -118,11 +138,15 @@ def facet_names(site: Site) -> dict[str, str]:
 
 
 def script_words(site: Site, scripts: Iterable[str]) -> Artifact:
-    """Return the interface texts that the scripts say, as a script of the site's language."""
+    """Return what scripts say and how filters' words are called, as a script of the language."""
     texts = sorted({text for script in scripts for text in _SAID.findall(script)})
     words = {text: site.say(text) for text in texts}
-    content = f"window.kbWords = {json.dumps(words, ensure_ascii=False, sort_keys=True)};\n"
-    return of_bytes(f"assets/words/{site.edition.language}.js", content.encode())
+    known = {"kbWords": words, "kbFacetNames": facet_names(site)}
+    lines = (
+        f"window.{name} = {json.dumps(each, ensure_ascii=False, sort_keys=True)};\n"
+        for name, each in known.items()
+    )
+    return of_bytes(f"assets/words/{site.edition.language}.js", "".join(lines).encode())
 
 
 def _list_names(edition: Edition) -> list[str]:
@@ -202,6 +226,10 @@ def _render(site: Site, path: str, template: str, values: dict[str, Any]) -> byt
         "file": lambda target: relative(path, target),
         "list_path": partial(list_page, edition.language),
         "date": lambda day: say_date(day, edition.language),
+        "number": lambda value: say_number(value, edition.language),
+        "change": lambda share: say_change(share, edition.language),
+        "bars": bars,
+        "language_names": SELF_NAMES,
         **values,
     }
     return site.templates.render(template, context).encode()

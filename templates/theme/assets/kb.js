@@ -71,5 +71,21 @@
     return Promise.resolve();
   }
 
+  // "Report a mistake": the link works without this; with it, the version and the address are told.
+  var report = document.querySelector(".kb-report-link");
+  var prefill = function () {
+    var id = document.querySelector(".kb-record");
+    var title = (id ? id.textContent + " " : "") + document.title;
+    var told = [title, window.kbVersion || "", location.href].join("\n") + "\n\n";
+    report.href = report.dataset.to
+      .replace("{title}", encodeURIComponent(title))
+      .replace("{body}", function () { return encodeURIComponent(told); });
+  };
+  if (report) {
+    prefill();
+    report.addEventListener("focus", prefill);
+    report.addEventListener("pointerenter", prefill);
+  }
+
   window.kb = { say: say, all: all, make: make, keep: keep, copy: copy };
 })();

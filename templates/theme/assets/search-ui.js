@@ -3,6 +3,7 @@
  *   <div data-search data-base="../" data-language="zh" data-none="…" data-failed="…"
  *        data-found="{count} …" data-label="…" data-placeholder="…"
  *        data-facet-names='{"printing": "打印", "validated": "已验证"}'></div>
+ * Without the last one, the names of the language's words are taken.
  *
  * Every text comes from the page's data attributes; content reaches the page as text only.
  * say("All results and filters") stands below the hits. "/" goes to the box, arrows walk the hits, Enter opens one, Escape closes the list.
@@ -32,7 +33,7 @@
 
   function start(root, number) {
     const told = root.dataset;
-    const names = JSON.parse(told.facetNames || "{}");
+    const names = told.facetNames ? JSON.parse(told.facetNames) : window.kbFacetNames || {};
     const base = new URL(told.base || "./", document.baseURI).href;
     const input = element("input", "kb-search__input");
     const list = element("ul", "kb-search__hits");
