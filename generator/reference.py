@@ -185,7 +185,12 @@ def _commands() -> str:
     lines += [f"| {code} | {meaning} |" for code, meaning in EXIT_CODES.items()]
     lines.append("")
     for path, command in _walk(kb, ("kb",)):
-        context = click.Context(command, info_name=" ".join(path), terminal_width=88)
+        context = click.Context(
+            command,
+            info_name=" ".join(path),
+            terminal_width=88,
+            help_option_names=kb.context_settings["help_option_names"],
+        )
         context.max_content_width = 88
         lines += [f"## {' '.join(path)}\n", "```text", command.get_help(context), "```", ""]
     return _joined(lines)
