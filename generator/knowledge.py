@@ -81,6 +81,12 @@ class KnowledgeBase:
         """The issue types by id."""
         return {issue_type.id: issue_type for issue_type in self.vocabulary.issue_types}
 
+    def dark(self, picture: str) -> str | None:
+        """Return the variant of a picture for dark pages: `a.dark.svg` beside `a.svg`."""
+        stem, dot, suffix = picture.rpartition(".")
+        name = f"{stem}.dark{dot}{suffix}"
+        return name if name in self.pictures else None
+
     def language_of(self, record: Record | Site) -> str:
         """Return the language a record is written in."""
         return record.language or self.organisation.source_language

@@ -21,7 +21,7 @@ from generator.routes import home_page, link, list_page, record_page, relative
 from generator.shapes import parts
 from generator.templating import Templates
 from generator.texts import Say, say_date
-from generator.views import Row, record_view, site_views
+from generator.views import Row, picture_view, record_view, site_views
 from generator.writing import Artifact, digest_of, of_bytes
 
 _SAID = re.compile(r'\bsay\("([^"]+)"\)')
@@ -91,7 +91,8 @@ def shared(sites: Sequence[Site]) -> Iterator[Artifact]:
         for name in knowledge.pictures
         if knowledge.records[id].has_pictures and _is_shown(first, id, name)
     }
-    for name in sorted(used):
+    dark = {name for each in used if (name := knowledge.dark(each))}
+    for name in sorted(used | dark):
         picture = knowledge.pictures[name]
         yield Artifact(name, picture.digest, picture.file.read_bytes)
 
@@ -175,6 +176,7 @@ def _render(site: Site, path: str, template: str, values: dict[str, Any]) -> byt
         "file": lambda target: relative(path, target),
         "list_path": partial(list_page, edition.language),
         "date": lambda day: say_date(day, edition.language),
+        "picture": partial(picture_view, edition),
         **values,
     }
     return site.templates.render(template, context).encode()
