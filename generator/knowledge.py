@@ -93,8 +93,17 @@ class KnowledgeBase:
 
     def is_stale(self, translation: Translation) -> bool:
         """Return whether the source's texts changed after the translation was made."""
-        filed = self.records.get(translation.id) or self.sites.get(translation.id)
-        return filed is not None and text_digest(filed.record) != translation.source_digest
+        return (translation.id, translation.language) in self._stale
+
+    @cached_property
+    def _stale(self) -> frozenset[tuple[str, str]]:
+        digests: dict[str, str] = {}
+        for id, _ in self.translations:
+            if id not in digests:
+                filed = self.records.get(id) or self.sites[id]
+                digests[id] = text_digest(filed.record)
+        found = self.translations.items()
+        return frozenset(key for key, each in found if each.source_digest != digests[key[0]])
 
 
 _WIDTH = {

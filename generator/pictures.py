@@ -20,10 +20,13 @@ _LEFT_BY_EDITORS = (
     "http://purl.org/dc/elements/1.1/",
 )
 _DRAWS = frozenset(
-    "svg g defs symbol use title desc metadata path rect circle ellipse line polyline polygon text"
-    " tspan textPath linearGradient radialGradient stop clipPath mask pattern marker style filter"
-    " feBlend feColorMatrix feComposite feDropShadow feFlood feGaussianBlur feMerge feMergeNode"
-    " feOffset".split()
+    re.findall(
+        r"\w+",
+        "svg g defs symbol use title desc metadata path rect circle ellipse line polyline polygon"
+        " text tspan textPath linearGradient radialGradient stop clipPath mask pattern marker style"
+        " filter feBlend feColorMatrix feComposite feDropShadow feFlood feGaussianBlur feMerge"
+        " feMergeNode feOffset",
+    )
 )
 _LOADS = re.compile(r"@import|\\|(?:url|src|image|image-set)\(\s*(?![\s\"']*#)", re.IGNORECASE)
 _LENGTH = re.compile(r"\s*([0-9]{1,6}(?:\.[0-9]{1,6})?)(?:px)?\s*")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from babel.dates import format_date
 from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
 
 Say = Callable[[str], str]
 LOCALES = {"zh": "zh_CN", "en": "en_GB", "de": "de_DE", "th": "th_TH"}
@@ -50,3 +51,8 @@ def speaker(folder: Path, language: str) -> Say:
 def say_date(day: date, language: str) -> str:
     """Return a day as its readers write it; years are the common era's, also in Thai."""
     return str(format_date(day, "medium", locale=LOCALES[language]))
+
+
+def say_number(number: int | float, language: str) -> str:
+    """Return a number as its readers write it: 12,345 or 12.345; at most three decimals."""
+    return str(format_decimal(number, locale=LOCALES[language]))

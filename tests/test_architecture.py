@@ -25,7 +25,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "build preview console",
         "selftest",
         "outputs bundle engines search scaffolds schema handbook gaps",
-        "leaves indexing loading lists",
+        "leaves indexing loading lists health",
         "views checks index_cache ranking probes",
         "editions shards",
         "knowledge entries snippets",

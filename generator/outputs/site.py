@@ -15,12 +15,13 @@ from itertools import chain
 from typing import Any
 
 from generator.editions import Edition
+from generator.health import health_view
 from generator.lists import lists, recent
 from generator.model import Audience, Case, Confidence, Guide, Kind, Step, Tier
 from generator.routes import home_page, link, list_page, record_page, relative
 from generator.shapes import parts
 from generator.templating import Templates
-from generator.texts import Say, say_date
+from generator.texts import Say, say_date, say_number
 from generator.views import Row, picture_view, record_view, site_views
 from generator.writing import Artifact, digest_of, of_bytes
 
@@ -54,6 +55,9 @@ def pages(site: Site) -> Iterator[Artifact]:
         words = (view.title, view.describes, *groups, *view.pages, repr(view.links))
         key = digest_of(*words, *(row_keys[each.id] for each in held))
         yield _artifact(site, view.path, "list.md", {"view": view}, key)
+    health = health_view(site.edition, site.rows, site.say)
+    if health is not None:
+        yield _artifact(site, health.path, "health.md", {"view": health}, digest_of(repr(health)))
     for remote in site_views(site.edition):
         key = digest_of(remote.site.model_dump_json(), *(row_keys[each.id] for each in remote.rows))
         yield _artifact(site, remote.path, "site.md", {"view": remote}, key)
@@ -126,6 +130,8 @@ def _list_names(edition: Edition) -> list[str]:
         names.insert(1, "runbooks")
     if edition.shows(Case, "handling"):
         names.insert(-1, "tiers")
+    if edition.shows(Case, "review_by"):
+        names.append("health")
     if any(filed.record.edition == edition.name for filed in edition.knowledge.sites.values()):
         names.append("sites")
     return names
@@ -176,6 +182,7 @@ def _render(site: Site, path: str, template: str, values: dict[str, Any]) -> byt
         "file": lambda target: relative(path, target),
         "list_path": partial(list_page, edition.language),
         "date": lambda day: say_date(day, edition.language),
+        "number": lambda number: say_number(number, edition.language),
         "picture": partial(picture_view, edition),
         **values,
     }
