@@ -14,7 +14,7 @@ from functools import partial
 from itertools import chain
 from typing import Any
 
-from generator.editions import Edition
+from generator.editions import Edition, ForeignText
 from generator.health import health_view
 from generator.lists import lists, recent
 from generator.model import Audience, Case, Confidence, Guide, Kind, Step, Tier
@@ -166,7 +166,9 @@ def _render(site: Site, path: str, template: str, values: dict[str, Any]) -> byt
         if id not in edition:
             return None
         found = site.rows[id]
-        return link(path, found.path), found.title
+        # a text that refers to it may be in another language than the page
+        own = getattr(found.title, "language", edition.language)
+        return link(path, found.path), ForeignText(found.title, own)
 
     context = {
         "_": site.say,
@@ -221,6 +223,7 @@ def _search(site: Site, rows: tuple[Row, ...]) -> Artifact:
             {
                 "path": f"{each.path}.html",
                 "title": str(each.title),
+                "language": getattr(each.title, "language", ""),
                 "type": starts.get(each.id, each.issue_type),
             }
             for each in guides
