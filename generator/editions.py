@@ -7,7 +7,7 @@ there in the language is the source's, as `ForeignText`. Nothing after this test
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from typing import Any, TypeVar, cast
@@ -29,9 +29,10 @@ from generator.model import (
     Selection,
     Shown,
     Site,
+    Step,
 )
 from generator.records import Filed, kind_of
-from generator.shapes import shapes
+from generator.shapes import parts, shapes
 from generator.translations import translate
 from generator.writing import digest_of
 
@@ -180,7 +181,16 @@ class Edition:
             " ".join(self._languages(id)),
             *(f"{other} {self.title(other)}" for other in around),
             repr([self.knowledge.history.changes.get(path) for path in paths]),
+            *(self._pictures_key(filed) if filed.has_pictures else ()),
         )
+
+    def _pictures_key(self, filed: Filed[Any]) -> Iterator[str]:
+        """Yield what a page says of its pictures: their sizes, and whether there is a dark one."""
+        pictures = self.knowledge.pictures
+        for _, step in parts(filed.record, Step):
+            found = pictures.get(step.image or "")
+            if found is not None:
+                yield f"{found.width} {found.height} {self.knowledge.dark(found.name)}"
 
     def _translations(self, id: str) -> list[Any]:
         found = self.knowledge.translations

@@ -75,6 +75,8 @@ CODES: dict[str, Code] = _table(
     Code("KB105", _W, "Windows line ends", "The file has CRLF line ends, which make every line differ in Git. Set `* text=auto eol=lf` in `.gitattributes` and save again."),
     Code("KB106", _W, "unknown kind of file", "`kb/` holds records (`.yml`, `.md`) and pictures (`.svg`, `.png`, `.jpg`); anything else is left out of every output."),
     Code("KB107", _E, "cannot be read", "The file cannot be opened, or its name cannot be used on every system. Mend its rights or its name."),
+    Code("KB108", _E, "not a picture", "The file is not what its name says (SVG, PNG or JPEG), or it does not say how large it is. Pages reserve room for a picture before it is loaded. Save it again; an SVG needs `width` and `height`, or a `viewBox`."),
+    Code("KB109", _E, "picture that does more than show", "An SVG can run scripts and load files. A picture may hold shapes, texts, gradients and filters, nothing else: no script or event, no foreign HTML, no embedded or outer file, no document type. Export it as plain SVG; embed photographs as PNG or JPEG beside it."),
     Code("KB110", _E, "YAML syntax", "The text is not YAML. The most frequent reasons: a `: ` or ` #` inside an unquoted text, a tab, a missing space after `-` or `:`."),
     Code("KB111", _E, "alias or anchor", "YAML anchors (`&`) and aliases (`*`) are not used in records: they hide what a reader sees and can be made to explode. Write the text twice, or quote a text that begins with `&` or `*`."),
     Code("KB112", _E, "nested too deeply", "A record nests at most 24 levels. Deeper nesting is a mistake or an attack."),

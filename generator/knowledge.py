@@ -81,14 +81,29 @@ class KnowledgeBase:
         """The issue types by id."""
         return {issue_type.id: issue_type for issue_type in self.vocabulary.issue_types}
 
+    def dark(self, picture: str) -> str | None:
+        """Return the variant of a picture for dark pages: `a.dark.svg` beside `a.svg`."""
+        stem, dot, suffix = picture.rpartition(".")
+        name = f"{stem}.dark{dot}{suffix}"
+        return name if name in self.pictures else None
+
     def language_of(self, record: Record | Site) -> str:
         """Return the language a record is written in."""
         return record.language or self.organisation.source_language
 
     def is_stale(self, translation: Translation) -> bool:
         """Return whether the source's texts changed after the translation was made."""
-        filed = self.records.get(translation.id) or self.sites.get(translation.id)
-        return filed is not None and text_digest(filed.record) != translation.source_digest
+        return (translation.id, translation.language) in self._stale
+
+    @cached_property
+    def _stale(self) -> frozenset[tuple[str, str]]:
+        digests: dict[str, str] = {}
+        for id, _ in self.translations:
+            if id not in digests:
+                filed = self.records.get(id) or self.sites[id]
+                digests[id] = text_digest(filed.record)
+        found = self.translations.items()
+        return frozenset(key for key, each in found if each.source_digest != digests[key[0]])
 
 
 _WIDTH = {

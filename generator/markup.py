@@ -286,7 +286,10 @@ def _html_reference(id: str, resolve: Resolve) -> str:
     if found is None:
         return ""
     address, title = found
-    return f'<a class="ref" href="{html.escape(address)}">{html.escape(title, quote=False)}</a>'
+    language = getattr(title, "language", None)
+    told = f' lang="{html.escape(language)}"' if language else ""
+    shown = html.escape(title, quote=False)
+    return f'<a class="ref" href="{html.escape(address)}"{told}>{shown}</a>'
 
 
 def to_plain(text: str, resolve: Resolve = lambda id: ("", id)) -> str:

@@ -10,6 +10,7 @@ from hashlib import blake2b
 from pathlib import Path
 
 from generator.findings import Finding, Location
+from generator.pictures import Seen, see
 
 TEXT_LIMIT = 1024 * 1024
 PICTURE_LIMIT = 2 * 1024 * 1024
@@ -30,11 +31,13 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """One picture: its path relative to `kb/`, where it lies, its digest (hex)."""
+    """One picture: its path relative to `kb/`, where it lies, its digest (hex), its pixels."""
 
     name: str
     file: Path
     digest: str
+    width: int
+    height: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,12 +140,24 @@ def _take(
         content = file.read()
     digest = blake2b(content, digest_size=16).hexdigest()
     if suffix in PICTURE_SUFFIXES:
-        pictures.append(Picture(path.removeprefix("kb/"), Path(entry.path), digest))
+        seen = see(suffix, content)
+        findings.extend(_of_picture(path, seen))
+        name = path.removeprefix("kb/")
+        pictures.append(Picture(name, Path(entry.path), digest, seen.width, seen.height))
         return None
     text = _decode(content, path, findings)
     if text is not None:
         sources.append(Source(path, text, digest))
     return None
+
+
+def _of_picture(path: str, seen: Seen) -> Iterator[Finding]:
+    for line, what in seen.forbidden:
+        hint = "export it as plain SVG: only shapes and texts, nothing from outside"
+        yield Finding(Location(path, line), "KB109", f"this picture holds {what}", hint)
+    if not seen.forbidden and not (seen.width and seen.height):
+        hint = "save it again; an SVG needs width and height, or a viewBox"
+        yield Finding(Location(path), "KB108", "this is no picture that has a size", hint)
 
 
 def _decode(content: bytes, path: str, findings: list[Finding]) -> str | None:

@@ -23,6 +23,7 @@ from markupsafe import Markup, escape
 
 from generator.jumps import link_steps
 from generator.markup import to_html, to_inline_html, to_plain
+from generator.passages import mark_passages
 from generator.writing import digest_of
 
 ISLAND = ("<!--kb-->", "<!--/kb-->")
@@ -61,12 +62,21 @@ def _plain(context: Context, text: str) -> str:
     return to_plain(text, context["resolve"])
 
 
-def _island(text: str) -> Markup:
+@pass_context
+def _named(context: Context, text: str) -> Markup:
+    """A title without its markup, with the language of a foreign one."""
+    return _marked(text, escape(to_plain(text, context["resolve"])), "span")
+
+
+@pass_context
+def _island(context: Context, text: str) -> Markup:
     """Finished HTML inside a Markdown page: marked, so that an engine can pass it by unread.
 
-    No text of a record can hold the marks, since texts are escaped.
+    No text of a record can hold the marks, since texts are escaped. What is written in the letters
+    of another language gets its `lang` here.
     """
-    return Markup(f"\n\n{ISLAND[0]}\n{str(text).strip()}\n{ISLAND[1]}\n\n")
+    html = mark_passages(str(text).strip(), context["language"])
+    return Markup(f"\n\n{ISLAND[0]}\n{html}\n{ISLAND[1]}\n\n")
 
 
 def _json(value: Any) -> Markup:
@@ -82,9 +92,10 @@ def _yaml(text: str) -> Markup:
 def compiled_templates(folder: Path) -> FileSystemBytecodeCache:
     """Return a store of compiled templates, so that they are compiled once and not each run.
 
-    The folder must be there.
+    The folder must be there. A compiled template knows how the filters of this module are called.
     """
-    return FileSystemBytecodeCache(str(folder))
+    version = digest_of(Path(__file__).read_bytes())[:8]
+    return FileSystemBytecodeCache(str(folder), f"{version}-%s.cache")
 
 
 class Templates:
@@ -107,6 +118,7 @@ class Templates:
             jumps=_jumps,
             island=_island,
             plain=_plain,
+            named=_named,
             json=_json,
             yaml=_yaml,
         )

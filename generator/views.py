@@ -68,6 +68,16 @@ class ChangeView:
 
 
 @dataclass(frozen=True, slots=True)
+class PictureView:
+    """A picture of a step: its path, its size in pixels, its variant for dark pages."""
+
+    path: str
+    width: int
+    height: int
+    dark: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class RecordView:
     """A record's page."""
 
@@ -192,6 +202,12 @@ def alternates(edition: Edition, entry: Entry) -> tuple[Alternate, ...]:
         )
         for language in edition.knowledge.organisation.languages
     )
+
+
+def picture_view(edition: Edition, name: str) -> PictureView:
+    """Return one picture of a step."""
+    found = edition.knowledge.pictures[name]
+    return PictureView(name, found.width, found.height, edition.knowledge.dark(name))
 
 
 def _changes(edition: Edition, id: str, teams: dict[str, str]) -> Iterator[ChangeView]:

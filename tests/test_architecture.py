@@ -25,7 +25,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "build preview console",
         "outputs bundle engines scaffolds schema handbook feedback",
         "search",
-        "leaves loading lists",
+        "leaves loading lists health",
         "views checks",
         "tiers",
         "editions",
@@ -34,7 +34,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "sections fonts complaints",
         "documents typesetting outline",
         "sources shapes routes templating report diagram charts desks",
-        "model findings settings markup writing texts jumps",
+        "model findings settings markup writing texts jumps pictures passages",
     )
 )
 """From top to bottom. An import points down; names on one line do not know each other."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from enum import StrEnum
+from urllib.parse import urlsplit
 
 from generator.findings import Finding
 from generator.knowledge import KnowledgeBase
@@ -17,6 +19,8 @@ _AUTOLINK = re.compile(r"<(?:https?://|mailto:)[^>\s]{1,500}>")
 _LINK = re.compile(r"(?<!\])\]\(\s*<?([^)\s>]+)")  # not after [[ID]]
 _DEFINITION = re.compile(r"^ {0,3}\[[^\]\n]{1,200}\]:\s*<?([^\s>]+)", re.MULTILINE)
 _SCHEME = re.compile(r"^([a-zA-Z][a-zA-Z0-9+.-]*):")
+_HOST = re.compile(r"[^\s.\[\]<>\"'{}|\\^%]{1,63}(?:\.[^\s.\[\]<>\"'{}|\\^%]{1,63}){0,12}")
+_PRIVATE = re.compile(r"(?:10|127|192\.168|169\.254|172\.(?:1[6-9]|2\d|3[01]))\.[0-9.]+$")
 _SAFE = frozenset({"http", "https", "mailto"})
 
 
@@ -51,14 +55,59 @@ def _unsafe(text: str) -> Iterator[tuple[str, str, str]]:
         if match:
             hint = "write Markdown, or put it in backticks"
             yield "KB501", f'"{match.group()}" is HTML', hint
-    if "](" in text or "]:" in text:
-        prose = _prose(text)
-        for target in (*_LINK.findall(prose), *_DEFINITION.findall(prose)):
-            scheme = _SCHEME.match(target)
-            if scheme and scheme.group(1).lower() in _SAFE:
-                continue
-            hint = "use https:, mailto: or [[ID]]"
-            yield "KB502", f'"{target[:60]}" is no safe link', hint
+    for target in _targets(text):
+        scheme = _SCHEME.match(target)
+        if scheme and scheme.group(1).lower() in _SAFE:
+            continue
+        hint = "use https:, mailto: or [[ID]]"
+        yield "KB502", f'"{target[:60]}" is no safe link', hint
+
+
+def _targets(text: str) -> tuple[str, ...]:
+    """Return where the links of a text lead, beside those that are written as `<address>`."""
+    if "](" not in text and "]:" not in text:
+        return ()
+    prose = _prose(text)
+    return (*_LINK.findall(prose), *_DEFINITION.findall(prose))
+
+
+class Weakness(StrEnum):
+    """Why an outward link cannot be trusted to work, told without following it."""
+
+    NOT_ENCRYPTED = "not encrypted"
+    NO_HOST = "no host"
+    NOT_REACHABLE = "not reachable from outside"
+    HOLDS_A_NAME = "holds a user name"
+
+
+def weak_links(text: str) -> Iterator[tuple[str, Weakness]]:
+    """Yield (address, why) of each outward link in a text that looks broken as it is written.
+
+    Nothing is asked over the network: a page that has moved or gone is not noticed.
+    """
+    if "http" not in text.lower():
+        return
+    autolinks = (found[1:-1] for found in _AUTOLINK.findall(_prose(text)))
+    for address in (*_targets(text), *autolinks):
+        if address.lower().startswith(("http:", "https:")) and (why := _weakness(address)):
+            yield address, why
+
+
+def _weakness(address: str) -> Weakness | None:
+    try:
+        parts = urlsplit(address)
+        host = parts.hostname or ""
+        _ = parts.port
+    except ValueError:
+        return Weakness.NO_HOST
+    if not _HOST.fullmatch(host):
+        return Weakness.NO_HOST
+    if parts.username is not None:
+        return Weakness.HOLDS_A_NAME
+    is_local = "." not in host or host.endswith((".local", ".localhost", ".internal", ".lan"))
+    if is_local or _PRIVATE.match(host):
+        return Weakness.NOT_REACHABLE
+    return Weakness.NOT_ENCRYPTED if parts.scheme.lower() == "http" else None
 
 
 def asked_as(filed: Filed[Record]) -> Iterator[Finding]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 from generator.findings import Finding
 from generator.knowledge import KnowledgeBase
-from generator.model import Confidence
+from generator.model import Confidence, Record
 
 
 def verified(knowledge: KnowledgeBase) -> Iterator[Finding]:
@@ -19,15 +20,19 @@ def verified(knowledge: KnowledgeBase) -> Iterator[Finding]:
             yield Finding(where, "KB401", "validated, but without verified_on", hint)
 
 
+def days_overdue(record: Record, today: date) -> int:
+    """Return how many days ago a record was to be gone through again; 0 where it is not due."""
+    if record.review_by is None or record.confidence is Confidence.ARCHIVED:
+        return 0
+    return max((today - record.review_by).days, 0)
+
+
 def review_due(knowledge: KnowledgeBase) -> Iterator[Finding]:
     """KB402: the review date has not passed."""
-    today = knowledge.settings.today
     for filed in knowledge.records.values():
         record = filed.record
-        if record.review_by is None or record.confidence is Confidence.ARCHIVED:
-            continue
-        late = (today - record.review_by).days
-        if late > 0:
+        late = days_overdue(record, knowledge.settings.today)
+        if late:
             message = f"review is {late} days overdue (review_by {record.review_by})"
             hint = "try the steps, then move review_by forward, or set confidence to archived"
             yield Finding(filed.location(("review_by",)), "KB402", message, hint)

@@ -8,7 +8,7 @@ from generator.findings import Finding
 from generator.knowledge import KnowledgeBase
 from generator.model import Audience, Confidence
 from generator.records import Translation
-from generator.translations import text_digest, translate
+from generator.translations import translate
 
 
 def mirrors(knowledge: KnowledgeBase) -> Iterator[Finding]:
@@ -30,8 +30,7 @@ def mirrors(knowledge: KnowledgeBase) -> Iterator[Finding]:
         if translated.misfits:
             continue
         yield from _gaps(translation, len(translated.missing), sorted(map(str, translated.missing)))
-        digest = text_digest(filed.record)
-        if digest != translation.source_digest:
+        if knowledge.is_stale(translation):
             message = f"{filed.source.path} has changed since this was translated"
             hint = f"compare the two, then: kb stamp {translation.source.path}"
             where = translation.location(("source_digest",))

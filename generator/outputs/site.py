@@ -17,7 +17,8 @@ from typing import Any
 from generator.charts import bars
 from generator.desks import desk_views
 from generator.diagram import names
-from generator.editions import Edition
+from generator.editions import Edition, ForeignText
+from generator.health import health_view
 from generator.lists import lists, most_named, recent, waiting
 from generator.markup import to_plain
 from generator.model import Audience, Case, Confidence, Guide, Kind, Link, Step, Tier
@@ -26,7 +27,7 @@ from generator.routes import home_page, link, list_page, record_page, relative
 from generator.shapes import parts
 from generator.templating import Templates
 from generator.texts import SELF_NAMES, Say, say_change, say_date, say_number
-from generator.views import Row, record_view, site_views
+from generator.views import Row, picture_view, record_view, site_views
 from generator.writing import Artifact, digest_of, of_bytes
 
 _SAID = re.compile(r'\bsay\("([^"]+)"\)')
@@ -61,6 +62,9 @@ def pages(site: Site) -> Iterator[Artifact]:
         words = (view.title, view.describes, *groups, *view.pages, repr(view.links))
         key = digest_of(*words, *(row_keys[each.id] for each in held))
         yield _artifact(site, view.path, "list.md", {"view": view}, key)
+    health = health_view(site.edition, site.rows, site.say)
+    if health is not None:
+        yield _artifact(site, health.path, "health.md", {"view": health}, digest_of(repr(health)))
     for remote in site_views(site.edition):
         key = digest_of(remote.site.model_dump_json(), *(row_keys[each.id] for each in remote.rows))
         yield _artifact(site, remote.path, "site.md", {"view": remote}, key)
@@ -99,7 +103,8 @@ def shared(sites: Sequence[Site]) -> Iterator[Artifact]:
         for name in knowledge.pictures
         if knowledge.records[id].has_pictures and _is_shown(first, id, name)
     }
-    for name in sorted(used):
+    dark = {name for each in used if (name := knowledge.dark(each))}
+    for name in sorted(used | dark):
         picture = knowledge.pictures[name]
         yield Artifact(name, picture.digest, picture.file.read_bytes)
 
@@ -156,6 +161,8 @@ def _list_names(edition: Edition) -> list[str]:
         names.insert(1, "runbooks")
     if edition.shows(Case, "handling"):
         names.insert(-1, "tiers")
+    if edition.shows(Case, "review_by"):
+        names.append("health")
     if any(filed.record.edition == edition.name for filed in edition.knowledge.sites.values()):
         names.append("sites")
     return names
@@ -209,7 +216,9 @@ def _render(site: Site, path: str, template: str, values: dict[str, Any]) -> byt
         if id not in edition:
             return None
         found = site.rows[id]
-        return link(path, found.path), found.title
+        # a text that refers to it may be in another language than the page
+        own = getattr(found.title, "language", edition.language)
+        return link(path, found.path), ForeignText(found.title, own)
 
     context = {
         "_": site.say,
@@ -230,6 +239,7 @@ def _render(site: Site, path: str, template: str, values: dict[str, Any]) -> byt
         "change": lambda share: say_change(share, edition.language),
         "bars": bars,
         "language_names": SELF_NAMES,
+        "picture": partial(picture_view, edition),
         **values,
     }
     return site.templates.render(template, context).encode()
@@ -270,6 +280,7 @@ def _search(site: Site, rows: tuple[Row, ...]) -> Artifact:
             {
                 "path": f"{each.path}.html",
                 "title": str(each.title),
+                "language": getattr(each.title, "language", ""),
                 "type": starts.get(each.id, each.issue_type),
             }
             for each in guides

@@ -31,8 +31,11 @@ def test_hidden_files_and_backups_are_left(kb_from: KbFrom) -> None:
 
 def test_pictures_are_named_from_kb(kb_from: KbFrom) -> None:
     """A picture is known by its path below `kb/`, as records name it."""
-    gathered = gather(kb_from({"kb/images/a.SVG": "<svg/>", "kb/images/b.png": b"\x89PNG"}).root)
-    assert [picture.name for picture in gathered.pictures] == ["images/a.SVG", "images/b.png"]
+    svg = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 3 2"/>'
+    gathered = gather(kb_from({"kb/images/b.svg": svg, "kb/images/a.SVG": svg}).root)
+    assert [picture.name for picture in gathered.pictures] == ["images/a.SVG", "images/b.svg"]
+    assert {(picture.width, picture.height) for picture in gathered.pictures} == {(3, 2)}
+    assert gathered.findings == ()
 
 
 def test_line_ends_and_marks_are_taken_off(kb_from: KbFrom) -> None:

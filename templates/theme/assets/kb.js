@@ -22,6 +22,11 @@
   keep("kb-language", here.language);
   all(".kb-version").forEach(function (place) { place.textContent = window.kbVersion || ""; });
 
+  // On paper: where this page is, but not where it lies on somebody's disk.
+  if (location.protocol !== "file:") {
+    all(".kb-sheet").forEach(function (place) { place.textContent = location.origin + location.pathname; });
+  }
+
   var menu = document.querySelector(".kb-menu");
   if (menu) {
     menu.addEventListener("click", function () {

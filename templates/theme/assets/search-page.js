@@ -82,6 +82,7 @@
       form, status, element("div", "kb-find__body", filters, element("div", "", list, more, help))
     );
 
+    const number = (count) => count.toLocaleString(language);
     const nameOf = (facet, value) => (names[facet] || {})[value] || value;
 
     function address() {
@@ -109,7 +110,9 @@
         limit = STEP;
         ask();
       });
-      return element("label", "kb-find__value", check, nameOf(name, value), element("span", "", String(count)));
+      const called = element("bdi", "", nameOf(name, value));
+      if (name === "language") called.lang = value;
+      return element("label", "kb-find__value", check, called, element("span", "", number(count)));
     }
 
     function showFilters(counts) {
@@ -151,12 +154,15 @@
           facts.append(element("span", "kb-search__fact kb-search__fact--" + name, nameOf(name, value)));
         }
       }
-      const others = hit.languages.filter((each) => each !== hit.language).map((each) => LANGUAGES[each] || each);
-      if (others.length) facts.append(element("span", "", others.join(" ")));
+      for (const other of hit.languages.filter((each) => each !== hit.language)) {
+        const called = element("span", "", LANGUAGES[other] || other);
+        called.lang = other;
+        facts.append(called);
+      }
       if (hit.also.length) facts.append(element("span", "", say("Same issue:") + " " + hit.also.join(", ")));
-      const made = element("li", "kb-find__hit", link, marked("p", "kb-search__snippet", hit.snippet.text, hit.snippet.marks), facts);
-      made.lang = hit.language;
-      return made;
+      const snippet = marked("p", "kb-search__snippet", hit.snippet.text, hit.snippet.marks);
+      link.lang = snippet.lang = hit.language;
+      return element("li", "kb-find__hit", link, snippet, facts);
     }
 
     function likely(hits) {
@@ -179,7 +185,7 @@
 
     function missing(text, isNoted) {
       const kept = element("span", "");
-      const sayKept = (count) => (kept.textContent = say("{count} on this device").replace("{count}", String(count)));
+      const sayKept = (count) => (kept.textContent = say("{count} on this device").replace("{count}", number(count)));
       const noted = button(say("Note as missing"), () => {
         sayKept(window.kbMissing.note(text, language));
         noted.disabled = true;
@@ -200,6 +206,7 @@
       const ways = likely(results.hits).map((guide) => {
         const link = element("a", "", guide.title);
         link.href = base + guide.path;
+        if (guide.language) link.lang = guide.language;
         return element("li", "", link);
       });
       if (ways.length) {
@@ -215,7 +222,7 @@
     function show(text, results, better) {
       list.replaceChildren(...results.hits.map(row));
       more.hidden = results.total <= results.hits.length;
-      status.textContent = say("{count} found").replace("{count}", String(results.total));
+      status.textContent = say("{count} found").replace("{count}", number(results.total));
       showFilters(results.counts);
       showHelp(text, results, better);
     }

@@ -96,12 +96,10 @@
           facts.append(element("span", "kb-search__fact kb-search__fact--" + name, names[value] || value));
         }
       }
-      link.append(
-        marked("kb-search__title", hit.title, hit.titleMarks),
-        marked("kb-search__snippet", hit.snippet.text, hit.snippet.marks),
-        facts
-      );
-      link.lang = hit.language;
+      const title = marked("kb-search__title", hit.title, hit.titleMarks);
+      const snippet = marked("kb-search__snippet", hit.snippet.text, hit.snippet.marks);
+      title.lang = snippet.lang = hit.language;
+      link.append(title, snippet, facts);
       row.append(link);
       return row;
     }
@@ -123,7 +121,7 @@
     function show(text, results) {
       list.replaceChildren(...results.hits.map(option), wayToAll(text, results.hits.length));
       status.textContent = results.total
-        ? (told.found || "{count}").replace("{count}", String(results.total))
+        ? (told.found || "{count}").replace("{count}", results.total.toLocaleString(told.language))
         : told.none || "";
       open(true);
       choose(0);
