@@ -118,7 +118,7 @@ def test_every_example_parses(where: str, line: str) -> None:
     if "-" in "".join(words[:1])[:1] and words[0] in ("--version", "--help"):
         return
     command: click.Command = kb
-    context = click.Context(kb, info_name="kb")
+    context = kb.make_context("kb", [], resilient_parsing=True)
     if words[:1] == ["--debug"]:
         words = words[1:]
     while isinstance(command, click.Group) and words:
