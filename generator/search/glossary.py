@@ -75,7 +75,13 @@ def term_level(known: Iterable[str], levels: Mapping[str, int]) -> int | None:
 
 
 def marked_tokens(known: Iterable[str]) -> Iterable[str]:
-    """Yield the tokens to mark in a text for a term: not the single words of a Latin phrase."""
+    """Yield the tokens to mark in a text for a term: those that hardly stand elsewhere.
+
+    Not the single words of a Latin phrase, nor the pairs of a Chinese one of more than three
+    characters.
+    """
     for phrase in known:
-        if " " not in phrase or phrase[0] >= "\u0e01":
-            yield from phrase.split(" ")
+        tokens = phrase.split(" ")
+        is_thai = "\u0e01" <= phrase[0] <= "\u17d3"
+        if len(tokens) == 1 or is_thai or (phrase[0] >= "\u3005" and len(tokens) == 2):
+            yield from tokens

@@ -47,6 +47,10 @@ TERM_WEIGHT = 0.7
 """What another word of the same meaning counts, where one rare word of the query counts 1."""
 PINYIN_WEIGHT = 0.8
 """What Chinese counts that was typed in Latin letters, where its characters count 1."""
+SINGLE_WEIGHT = 0.3
+"""What a character counts whose pairs in a query hardly any entry holds: its neighbour is wrong."""
+LEAST_SINGLES = 2
+"""So many such characters an entry must hold."""
 EXACT_SCORE = 1000.0
 """Added where the whole query is an entry's id or error code; above any sum of token scores."""
 LONGEST_QUERY = 512
@@ -130,10 +134,15 @@ def token_weight(token: str) -> float:
     first = token[0]
     if "\u0e01" <= first <= "\u17d3":
         return UNSPACED_WEIGHT
-    if first >= "\u3005" and len(token) > 1:
+    if _is_pair(token):
         functions = sum(character in _FUNCTION_HAN for character in token)
         return CHINESE_WEIGHT * FUNCTION_PAIR_SHARES[functions]
     return FUNCTION_WEIGHT if token in _FUNCTION_WORDS else 1.0
+
+
+def _is_pair(token: str) -> bool:
+    """Return whether a token is two Chinese characters."""
+    return token[0] >= "\u3005" and len(token) == 2
 
 
 def score(query: Query, store: Store) -> tuple[dict[int, float], frozenset[str]]:
@@ -141,6 +150,7 @@ def score(query: Query, store: Store) -> tuple[dict[int, float], frozenset[str]]
     scores: dict[int, float] = {}
     own: dict[str, dict[int, float]] = {}
     matched: set[str] = set()
+    singles: dict[str, None] = {}
     for token, weight in query.tokens:
         postings = store.postings(token)
         if postings:
@@ -153,6 +163,9 @@ def score(query: Query, store: Store) -> tuple[dict[int, float], frozenset[str]]
                 matched.add(word)
                 gain = weight * alike * LIKENESS_WEIGHT
                 _add(scores, _gains(found, gain, LENGTH_SHARE, store))
+        if len(postings) <= RAREST and _is_pair(token):
+            singles.update(dict.fromkeys(token))
+    _add_singles(scores, singles, store)
     _add_pinyin(scores, query, store)
     matched.update(_add_terms(scores, query, own, store))
     if query.key:
@@ -195,6 +208,15 @@ def _add_terms(
         if others:
             matched.update(glossary.marked_tokens(store.terms[id]))
     return matched
+
+
+def _add_singles(scores: dict[int, float], characters: Iterable[str], store: Store) -> None:
+    """Add what characters give alone, where an entry holds more than one of them."""
+    rows = [store.postings(c) for c in characters if c not in _FUNCTION_HAN]
+    held = Counter(posting >> 4 for row in rows for posting in row)
+    for row in filter(None, rows):
+        gains = _gains(row, SINGLE_WEIGHT, LENGTH_SHARE, store)
+        _add(scores, {n: gain for n, gain in gains.items() if held[n] >= LEAST_SINGLES})
 
 
 def _add_pinyin(scores: dict[int, float], query: Query, store: Store) -> None:

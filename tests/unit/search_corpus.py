@@ -137,6 +137,8 @@ QUERIES = (
     "lanping",
     "dayinj",
     "mode die date",
+    "打音机",
+    "打印几拖机",
     "what is wrong with the printer",
     "warum geht der Drucker nicht",
     "为什么打印机是脱机的怎么办",

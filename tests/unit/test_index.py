@@ -160,7 +160,7 @@ def test_an_updated_terminal_index_answers_as_a_fresh_one(tmp_path: Path, change
 
 
 @given(st.lists(st.integers(0, 2**27), unique=True).map(sorted))
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 def test_postings_come_back_as_they_were(numbers: list[int]) -> None:
     """Coding and decoding are each other's reverse for one posting an entry."""
     postings = [number << 4 | number % 16 for number in numbers]

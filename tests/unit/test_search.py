@@ -130,7 +130,9 @@ def test_any_query_has_a_calm_answer(index: Index, query: str) -> None:
     assert results.total >= len(results.hits)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50)
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50, deadline=None
+)
 @given(st.text(max_size=60))
 def test_random_queries(index: Index, query: str) -> None:
     """The same for random text."""

@@ -369,8 +369,12 @@
   }
 
   function markedTokens(phrases) {
-    const marked = phrases.filter((phrase) => !phrase.includes(" ") || phrase[0] >= "\u0e01");
-    return [].concat(...marked.map((phrase) => phrase.split(" ")));
+    const marked = phrases.map((phrase) => phrase.split(" ")).filter((tokens) => {
+      const first = tokens[0][0];
+      const isThai = first >= "\u0e01" && first <= "\u17d3";
+      return tokens.length === 1 || isThai || (first >= "\u3005" && tokens.length === 2);
+    });
+    return [].concat(...marked);
   }
 
   // ---- snippets ----
@@ -585,6 +589,8 @@
   const OVERLAP_SHARE = 0.8;
   const TERM_WEIGHT = 0.7;
   const PINYIN_WEIGHT = 0.8;
+  const SINGLE_WEIGHT = 0.3;
+  const LEAST_SINGLES = 2;
   const EXACT_SCORE = 1000;
   const LONGEST_QUERY = 512;
   const MOST_TOKENS = 96;
@@ -597,11 +603,14 @@
   ).trim().split(" "));
   const FUNCTION_HAN = new Set("的了是在和与有吗呢吧啊什么怎哪谁几多少为何如请问我你他她它这那个就都也不些样");
 
+  function isPair(token) {
+    return token[0] >= "\u3005" && Array.from(token).length === 2;
+  }
+
   function tokenWeight(token) {
     if (token[0] >= "\u0e01" && token[0] <= "\u17d3") return UNSPACED_WEIGHT;
-    const characters = Array.from(token);
-    if (token[0] >= "\u3005" && characters.length > 1) {
-      return CHINESE_WEIGHT * FUNCTION_PAIR_SHARES[characters.filter((c) => FUNCTION_HAN.has(c)).length];
+    if (isPair(token)) {
+      return CHINESE_WEIGHT * FUNCTION_PAIR_SHARES[Array.from(token).filter((c) => FUNCTION_HAN.has(c)).length];
     }
     return FUNCTION_WORDS.has(token) ? FUNCTION_WEIGHT : 1;
   }
@@ -671,6 +680,17 @@
     }
   }
 
+  function addSingles(scores, rows) {
+    const held = new Uint8Array(state.count);
+    rows.forEach((row) => row.forEach((posting) => held[posting >> 4]++));
+    rows.forEach((row) => {
+      const { values } = gainsOf(row, SINGLE_WEIGHT, LENGTH_SHARE);
+      row.forEach((posting, i) => {
+        if (held[posting >> 4] >= LEAST_SINGLES) scores[posting >> 4] += values[i];
+      });
+    });
+  }
+
   async function together(tokens) {
     const rows = await Promise.all(tokens.map(postingsOf));
     const levels = rows.slice(1).map((row) => new Map(Array.from(row, (posting) => [posting >> 4, posting & 15])));
@@ -724,8 +744,10 @@
     const matched = new Set();
     const asked = query.tokens.map(async ([token]) => {
       const postings = await postingsOf(token);
-      const isRare = postings.length <= RAREST && isVocabulary(token);
-      return [postings, isRare ? await near(token) : []];
+      const isRare = postings.length <= RAREST;
+      const characters = isRare && isPair(token) ? Array.from(token).filter((c) => !FUNCTION_HAN.has(c)) : [];
+      const singles = await Promise.all(characters.map(async (c) => [c, await postingsOf(c)]));
+      return [postings, isRare && isVocabulary(token) ? await near(token) : [], singles];
     });
     // Everything is asked for at once: the page waits for the slowest file, not for one after another.
     const [found, exact, pinyin, terms] = await Promise.all([
@@ -744,6 +766,7 @@
         add(scores, gainsOf(more, weight * value * LIKENESS_WEIGHT, LENGTH_SHARE));
       }
     });
+    addSingles(scores, new Map([].concat(...found.map((each) => each[2]))));
     pinyin.forEach((gains) => add(scores, gains));
     addTerms(scores, terms, own, matched);
     for (const posting of exact) scores[posting >> 4] += EXACT_SCORE;
