@@ -22,6 +22,16 @@
   keep("kb-language", here.language);
   all(".kb-version").forEach(function (place) { place.textContent = window.kbVersion || ""; });
 
+  // to the content without a new address: in a guide the address is the way so far
+  all(".kb-skip").forEach(function (link) {
+    link.addEventListener("click", function (event) {
+      var main = document.getElementById("kb-main");
+      event.preventDefault();
+      main.focus();
+      main.scrollIntoView();
+    });
+  });
+
   var menu = document.querySelector(".kb-menu");
   if (menu) {
     menu.addEventListener("click", function () {
