@@ -47,6 +47,7 @@ DOORS: dict[str, frozenset[str]] = {
         "jinja2": "templating engines",  # MkDocs hands its own environment to its plugins
         "markupsafe": "templating",
         "markdown": "markup",
+        "nh3": "markup",
         "git": "history",
         "whoosh": "search outputs/terminal",
         "babel": "texts",
