@@ -66,6 +66,17 @@
     block.appendChild(button);
   });
 
+  // What scrolls sideways can be reached by keyboard, for as long as it does.
+  if (window.ResizeObserver) {
+    var watch = new ResizeObserver(function (seen) {
+      seen.forEach(function (each) {
+        var box = each.target;
+        if (box.scrollWidth > box.clientWidth) { box.tabIndex = 0; } else { box.removeAttribute("tabindex"); }
+      });
+    });
+    all(".scroll, pre > code").forEach(function (box) { watch.observe(box); });
+  }
+
   function copy(text) {
     if (navigator.clipboard && window.isSecureContext) {
       return navigator.clipboard.writeText(text);

@@ -61,7 +61,7 @@
     root.append(input, status, list);
 
     function choose(place) {
-      const options = list.children;
+      const options = list.querySelectorAll("a");
       if (chosen >= 0 && options[chosen]) options[chosen].setAttribute("aria-selected", "false");
       chosen = options.length ? (place + options.length) % options.length : -1;
       if (chosen < 0) {
@@ -82,13 +82,19 @@
       }
     }
 
+    /* The link itself is the option: nothing else that can be pressed may be inside of one. */
+    function offer(row, link, place) {
+      row.setAttribute("role", "none");
+      link.id = listId + "-" + place;
+      link.setAttribute("role", "option");
+      link.setAttribute("aria-selected", "false");
+    }
+
     function option(hit, place) {
       const row = element("li", "kb-search__hit");
       const link = element("a", "kb-search__link");
       const facts = element("span", "kb-search__facts");
-      row.id = listId + "-" + place;
-      row.setAttribute("role", "option");
-      row.setAttribute("aria-selected", "false");
+      offer(row, link, place);
       link.href = base + hit.path;
       link.tabIndex = -1;
       facts.append(element("span", "kb-search__id", hit.id));
@@ -112,9 +118,7 @@
       const row = element("li", "kb-search__hit");
       const words = (window.kbWords || {})["All results and filters"] || "…";
       const link = element("a", "kb-search__link kb-search__all", words);
-      row.id = listId + "-" + place;
-      row.setAttribute("role", "option");
-      row.setAttribute("aria-selected", "false");
+      offer(row, link, place);
       link.href = base + told.language + "/search/index.html?q=" + encodeURIComponent(text);
       link.tabIndex = -1;
       row.append(link);
@@ -172,8 +176,8 @@
         const isCurrent = !list.hidden && chosen >= 0 && answered === input.value.trim();
         const go = () => {
           if (list.children.length === 1) window.kbMissing.note(input.value, told.language);
-          const row = list.children[Math.max(0, chosen)];
-          if (row) row.querySelector("a").click();
+          const link = list.querySelectorAll("a")[Math.max(0, chosen)];
+          if (link) link.click();
         };
         if (isCurrent) go();
         else ask().then(go);
