@@ -126,6 +126,7 @@ CODES: dict[str, Code] = _table(
     Code("KB604", _E, "secret", "The text looks like a password, key or token. Take it out, and change it where it is used: what was in Git once is known."),
     Code("KB605", _E, "destructive step without a warning", "The command deletes, formats or resets something. Say in `danger` what can be lost and what to make sure of first."),
     Code("KB606", _E, "destructive step in self-service", "Requesters are never asked to delete, format or reset by command. Move the step to `handling`."),
+    Code("KB607", _E, "picture that acts", "An SVG can hold scripts, links and addresses of other servers; opened by itself it would act as a page of our site. A picture here only draws. Save it as a plain SVG, or as PNG."),
     Code("KB901", _E, "an engine failed", "MkDocs or Typst could not finish. The message is the engine's own."),
     Code("KB902", _W, "character missing in the fonts", "The handbook's fonts have no picture for this character; it is left out of the PDF. Use another character."),
     Code("KB903", _E, "two outputs for one path", "Two records would be written to the same file. Rename one."),

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
 
+from generator.drawings import active_part
 from generator.findings import Finding, Location
 
 TEXT_LIMIT = 1024 * 1024
@@ -136,6 +137,10 @@ def _take(
     with open(entry.path, "rb") as file:
         content = file.read()
     digest = blake2b(content, digest_size=16).hexdigest()
+    active = active_part(content) if suffix == ".svg" else None
+    if active:
+        hint = "save it as a plain drawing, or as PNG"
+        return complain("KB607", f'"{active}" in a picture', hint)
     if suffix in PICTURE_SUFFIXES:
         pictures.append(Picture(path.removeprefix("kb/"), Path(entry.path), digest))
         return None

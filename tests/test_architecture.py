@@ -33,7 +33,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "sections fonts complaints",
         "documents typesetting",
         "sources shapes routes templating report diagram glossary",
-        "model findings settings markup analysis writing texts latin levels",
+        "model findings settings markup analysis writing texts latin levels drawings",
         "traditional",
     )
 )

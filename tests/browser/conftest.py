@@ -19,9 +19,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from generator.build import make_site
 from generator.loading import load
 from generator.settings import Settings
-from tests.conftest import FULL, TODAY
+from tests.conftest import FULL, ROOT, TODAY
 
-ROOT = Path(__file__).parents[2]
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 PLACES = (
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
