@@ -77,7 +77,6 @@ def shared(sites: Sequence[Site]) -> Iterator[Artifact]:
             if each.id in held
         ],
         "lists": _list_names(first),
-        "facet_names": {each.edition.language: facet_names(each) for each in sites},
     }
     yield of_bytes(".site.json", json.dumps(data, ensure_ascii=False, indent=1).encode())
     front = f"---\ntitle: start\nlang: {first.language}\ntemplate: start.html\n---\n"
@@ -111,10 +110,13 @@ def facet_names(site: Site) -> dict[str, str]:
 
 
 def script_words(site: Site, scripts: Iterable[str]) -> Artifact:
-    """Return the interface texts that the scripts say, as a script of the site's language."""
+    """Return the texts that the scripts say, and what filters are called, as a script."""
     texts = sorted({text for script in scripts for text in _SAID.findall(script)})
     words = {text: site.say(text) for text in texts}
-    content = f"window.kbWords = {json.dumps(words, ensure_ascii=False, sort_keys=True)};\n"
+    content = "".join(
+        f"window.{name} = {json.dumps(held, ensure_ascii=False, sort_keys=True)};\n"
+        for name, held in (("kbWords", words), ("kbNames", facet_names(site)))
+    )
     return of_bytes(f"assets/words/{site.edition.language}.js", content.encode())
 
 

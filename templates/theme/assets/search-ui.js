@@ -1,10 +1,9 @@
 /* The search box: an input, a list of hits below it, keys. What it finds comes from search.js.
  *
  *   <div data-search data-base="../" data-language="zh" data-none="…" data-failed="…"
- *        data-found="{count} …" data-label="…" data-placeholder="…"
- *        data-facet-names='{"printing": "打印", "validated": "已验证"}'></div>
+ *        data-found="{count} …" data-label="…" data-placeholder="…"></div>
  *
- * Every text comes from the page's data attributes; content reaches the page as text only.
+ * Every text comes from the page's data attributes, what filters are called from kbNames; content reaches the page as text only.
  * say("All results and filters") stands below the hits. "/" goes to the box, arrows walk the hits, Enter opens one, Escape closes the list.
  */
 (function () {
@@ -33,7 +32,7 @@
 
   function start(root, number) {
     const told = root.dataset;
-    const names = JSON.parse(told.facetNames || "{}");
+    const names = window.kbNames || {};
     const base = new URL(told.base || "./", document.baseURI).href;
     const input = element("input", "kb-search__input");
     const list = element("ul", "kb-search__hits");
