@@ -8,15 +8,10 @@ from __future__ import annotations
 import re
 from xml.etree.ElementTree import Element, ParseError, fromstring
 
-_DRAWS = frozenset(
-    """
-    svg g defs symbol use title desc metadata style path rect circle ellipse line polyline polygon
-    text tspan textPath image marker pattern mask clipPath linearGradient radialGradient stop switch
-    view filter feBlend feColorMatrix feComponentTransfer feComposite feConvolveMatrix
-    feDiffuseLighting feDisplacementMap feDistantLight feDropShadow feFlood feFuncA feFuncB feFuncG
-    feFuncR feGaussianBlur feImage feMerge feMergeNode feMorphology feOffset fePointLight
-    feSpecularLighting feSpotLight feTile feTurbulence
-    """.split()
+_DRAWS = re.compile(
+    "svg|g|defs|symbol|use|title|desc|metadata|style|path|rect|circle|ellipse|line|polyline|polygon"
+    "|text|tspan|textPath|image|marker|pattern|mask|clipPath|linearGradient|radialGradient|stop"
+    "|switch|view|filter|fe[A-Z][A-Za-z]+"
 )
 """What only draws; links, scripts, foreign objects and animation are not among them."""
 _RUNS = frozenset({"http://www.w3.org/2000/svg", "http://www.w3.org/1999/xhtml", ""})
@@ -41,7 +36,7 @@ def active_part(content: bytes) -> str | None:
 
 def _active(element: Element) -> str | None:
     space, _, name = str(element.tag).rpartition("}")
-    if space.removeprefix("{") in _RUNS and name not in _DRAWS:
+    if space.removeprefix("{") in _RUNS and not _DRAWS.fullmatch(name):
         return f"<{name}>"
     for key, value in element.attrib.items():
         attribute = key.rpartition("}")[2].lower()

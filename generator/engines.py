@@ -114,7 +114,9 @@ class ThemePlugin(BasePlugin):  # type: ignore[no-untyped-call,type-arg]
         locale = self.templates / "locale"
         languages = self.site["languages"]
         env.globals["site"] = self.site
-        env.globals["stylesheet"] = next(name for name in files.src_uris if MATERIAL.fullmatch(name))
+        env.globals["stylesheet"] = next(
+            name for name in files.src_uris if MATERIAL.fullmatch(name)
+        )
         env.globals["say"] = {language: speaker(locale, language) for language in languages}
         return env
 

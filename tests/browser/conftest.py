@@ -64,7 +64,9 @@ def made(kb: Path, root: Path, editions: tuple[str, ...] = ("public", "internal"
     assert loaded.knowledge is not None
     for profile in loaded.knowledge.organisation.editions:
         if profile.id in editions:
-            assert not [each for each in make_site(loaded.knowledge, profile).findings if each.is_error]
+            assert not [
+                each for each in make_site(loaded.knowledge, profile).findings if each.is_error
+            ]
     return root / "build" / "site"
 
 

@@ -64,8 +64,8 @@ def test_every_kind_of_page(sample: Path, page: Page, edition: str, language: st
     for file in [sample / edition / "index.html", *kinds_of_page(sample / edition / language)]:
         asked = {edition: "#choose", "search": "?q=VPN"}.get(file.parent.name, "")
         page.goto(file.as_uri() + asked)
-        page.evaluate(
-            "document.querySelectorAll('#kb-content [hidden]').forEach((each) => each.hidden = false)"
+        page.locator("#kb-content [hidden]").evaluate_all(
+            "(all) => all.forEach((each) => each.hidden = false)"
         )
         for size, colours in LOOKS[language]:
             show(page, size, colours)

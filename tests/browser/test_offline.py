@@ -37,8 +37,8 @@ def visit(context: BrowserContext, address: str) -> Page:
     page.goto(address)
     page.evaluate("navigator.serviceWorker.ready.then(() => true)")
     page.evaluate(
-        """() => navigator.serviceWorker.controller ||
-          new Promise((done) => navigator.serviceWorker.addEventListener("controllerchange", done))"""
+        """() => navigator.serviceWorker.controller || new Promise(
+          (done) => navigator.serviceWorker.addEventListener("controllerchange", done))"""
     )
     return page
 
@@ -71,7 +71,8 @@ def test_editions_stay_apart(sample: Path, context: BrowserContext) -> None:
         page = visit(context, f"{address}/public/en/index.html")
         held = page.evaluate(HELD)
         scopes = page.evaluate(
-            "navigator.serviceWorker.getRegistrations().then((all) => all.map((each) => each.scope))"
+            "navigator.serviceWorker.getRegistrations()"
+            ".then((all) => all.map((each) => each.scope))"
         )
     assert sorted(scopes) == [f"{address}/internal/", f"{address}/public/"]
     for edition in ("internal", "public"):
@@ -87,7 +88,7 @@ def test_editions_stay_apart(sample: Path, context: BrowserContext) -> None:
 def test_a_new_version_takes_the_old_ones_place(
     sample: Path, context: BrowserContext, tmp_path: Path
 ) -> None:
-    """With a network the new page is shown at once; the old cache goes when the new one is whole."""
+    """A new page is shown at once; the old files go when the new ones are whole."""
     site = tmp_path / "site"
     shutil.copytree(sample / "public", site / "public")
     listed = site / "public" / "offline.js"

@@ -24,6 +24,7 @@ from generator.settings import Settings
 from tests.browser.conftest import kinds_of_page, made, served
 from tests.browser.hostile import REFUSED, STRINGS, write_hostile
 from tests.conftest import TODAY, KbFrom
+from tests.unit.test_markup import TAGS
 
 pytestmark = pytest.mark.browser
 
@@ -151,10 +152,7 @@ def _elements(page: Path) -> list[tuple[str, dict[str, str]]]:
     return seen.elements
 
 
-FROM_MARKDOWN = frozenset(
-    "p ul ol li h3 h4 h5 h6 blockquote pre code hr strong em a br div table thead tbody tr th td"
-    " kbd sub sup".split()
-)
+FROM_MARKDOWN = TAGS
 _ADDRESS = frozenset({"href", "src", "action", "formaction", "data", "srcdoc", "xlink:href"})
 _GOOD = re.compile(r"(?:https?:|mailto:|(?![a-zA-Z][\w+.-]*:|//))")
 

@@ -52,7 +52,8 @@ def test_what_stands_before(content: bytes) -> None:
     [
         '<style>rect{fill:url(#a)}</style><rect style="stroke:red"/>',
         '<use xlink:href="#a"/><image href="data:image/png;base64,AA=="/>',
-        '<i:view xmlns:i="http://www.inkscape.org/namespaces/inkscape"/><text>a <tspan>b</tspan></text>',
+        '<i:view xmlns:i="http://www.inkscape.org/namespaces/inkscape"/>',
+        "<text>a <tspan>b</tspan></text>",
     ],
 )
 def test_what_draws(inside: str) -> None:
