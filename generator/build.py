@@ -17,7 +17,7 @@ from generator.findings import Finding, Location
 from generator.knowledge import KnowledgeBase
 from generator.loading import tool_digest
 from generator.model import EditionProfile, Site
-from generator.outputs import api, site
+from generator.outputs import api, offline, site
 from generator.outputs.handbook import Handbook
 from generator.outputs.index import index_artifacts, update_index
 from generator.outputs.terminal import update_terminal_index
@@ -119,6 +119,7 @@ def make_site(knowledge: KnowledgeBase, profile: EditionProfile) -> Made:
         beside = tuple(
             chain(
                 (site.script_words(each, scripts) for each in sites),
+                (offline.manifest(knowledge.organisation, profile),),
                 *(api.records(each.edition, tuple(each.rows.values()), tool) for each in sites),
                 index_artifacts(index),
             )
@@ -178,8 +179,9 @@ def _write_site(
     files = tuple(path for path in rendered.files if path not in made)
     statics = (Artifact(path, theme, partial(_rendered, scratch, path)) for path in files)
     pictures = (page for page in pages if not page.path.endswith(".md") and page.path[0] != ".")
-    everything = chain(htmls.values(), statics, pictures, beside)
-    written = write_all(site_folder, everything, ledger)
+    everything = (*htmls.values(), *statics, *pictures, *beside)
+    listed = (*everything, offline.kept_files(everything))
+    written = write_all(site_folder, listed, ledger)
     remember(cache / f"theme-{name}.sqlite", {"theme": theme, "files": "\n".join(files)}, known)
     return Made(name, site_folder, _count(written), ())
 

@@ -187,7 +187,7 @@ def _form_hint(context: Mapping[str, Any]) -> str:
     if "a-z0-9" in pattern:
         return "small letters, digits and single hyphens: hp-laserjet"
     if "mailto:" in pattern:
-        return "begin with mailto:, https: or tel:"
+        return f"begin with mailto:{', https: or tel:' if 'tel:' in pattern else ' or https:'}"
     return "shorten it" if not pattern else f"it has the form {pattern}"
 
 

@@ -38,7 +38,9 @@ _PLACE = "\ue002{}\ue003"
 _PLACED = re.compile("<p>\ue002(\\d+)\ue003</p>")
 SEE_MESSAGE = "see the message"
 
-UNUSED = ("assets/javascripts/", "assets/images/")
+UNUSED = ("assets/javascripts/", "assets/images/", "assets/stylesheets/palette.")
+MATERIAL = re.compile(r"assets/stylesheets/main\.[0-9a-f]+\.min\.css")
+"""Material's style sheet; its name holds a digest."""
 NOT_OURS = ("sitemap.xml", "sitemap.xml.gz", "404.html")
 """What MkDocs makes from the pages it was handed, and would be wrong for the whole site."""
 
@@ -86,7 +88,7 @@ class ThemePlugin(BasePlugin):  # type: ignore[no-untyped-call,type-arg]
         config.theme.get_env = get_env  # type: ignore[method-assign]
 
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
-        """Leave out what the site does not load: Material's scripts, pictures, source maps."""
+        """Leave out what the site does not load of Material: scripts, pictures, source maps."""
         for file in list(files):
             if file.src_uri.startswith(UNUSED) or file.src_uri.endswith(".map"):
                 files.remove(file)
@@ -112,6 +114,9 @@ class ThemePlugin(BasePlugin):  # type: ignore[no-untyped-call,type-arg]
         locale = self.templates / "locale"
         languages = self.site["languages"]
         env.globals["site"] = self.site
+        env.globals["stylesheet"] = next(
+            name for name in files.src_uris if MATERIAL.fullmatch(name)
+        )
         env.globals["say"] = {language: speaker(locale, language) for language in languages}
         return env
 

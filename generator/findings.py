@@ -117,7 +117,7 @@ CODES: dict[str, Code] = _table(
     Code("KB407", _W, "public, but not in English", "Public records are read in every region; each has at least an English translation."),
     Code("KB408", _E, "date does not fit", "A verification lies in the future, or a review date before the verification."),
     Code("KB409", _E, "language is not in use", "The language is not among `languages` of `kb/settings.yml`, or it is the source's own."),
-    Code("KB501", _W, "raw HTML", "Texts are Markdown. HTML in them is removed from every output; write Markdown, or put code in backticks."),
+    Code("KB501", _W, "raw HTML", "Texts are Markdown. Of HTML, `<kbd>`, `<sub>`, `<sup>` and `<br>` are read, without attributes; any other tag is shown as the text it is. Write Markdown, or put code in backticks."),
     Code("KB502", _E, "unsafe link", "A link may go to `https:`, `http:`, `mailto:` or another record. Anything else is not opened by a reader safely."),
     Code("KB503", _W, "no callers' words", "Without `issue.asked_as` the case is found only by those who know the right word. Add three things callers really say."),
     Code("KB504", _W, "escalation without hand-over", "The next tier begins with what this one knows: list the facts in `hand_over`."),

@@ -1,7 +1,9 @@
 """Markdown inside a field, parsed once into a tree; from the tree HTML, plain text or Typst.
 
-Raw HTML is never parsed: it comes out as the text it is. `[[ID]]` becomes a reference, which the
-output resolves. Only tags, links and characters of the lists below reach an output.
+Of raw HTML only the few tags of `RAW` are read, without attributes; the rest comes out as the text
+it is, because `<host>` is more often a word than a tag. `[[ID]]` becomes a reference, which the
+output resolves. Only tags, links and characters of the lists below reach an output; where a text
+holds a `<`, the finished HTML goes through `nh3` as well, an HTML reader that is not ours.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ from functools import lru_cache
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement
 
+import nh3
 from markdown import Markdown
 from markdown.extensions import Extension
 from markdown.inlinepatterns import InlineProcessor
@@ -45,7 +48,19 @@ _TABLE = ("table", "thead", "tbody", "tr", "th", "td")
 _BLOCKS = frozenset(
     (*_TABLE, "p", "ul", "ol", "li", "h3", "h4", "h5", "h6", "blockquote", "pre", "hr")
 )
-_INLINE = frozenset(["strong", "em", "code", "a", "br"])
+RAW = ("kbd", "sub", "sup")
+"""The tags that a text may hold as HTML, beside `<br>`: Markdown has no mark for them."""
+_INLINE = frozenset(["strong", "em", "code", "a", "br", *RAW])
+_CLEANER = nh3.Cleaner(
+    tags={*_BLOCKS, *_INLINE, "div"},
+    attributes={
+        "a": {"href", "rel", "class"},
+        "div": {"class"},
+        "pre": {"data-language"},
+    },
+    url_schemes={"http", "https", "mailto"},
+    link_rel=None,
+)
 _ITEM = re.compile(r"^ *(?:[-+*]|\d{1,3}[.)]) +(?=\S)")
 _OURS = re.compile("[\x02\x03\ue000\ue001]")
 """What marks places while a text is read, by us and by Python-Markdown; no text may hold it."""
@@ -104,11 +119,23 @@ class _Reference(InlineProcessor):
         return element, m.start(0), m.end(0)
 
 
+class _Raw(InlineProcessor):
+    """`<kbd>Win</kbd>`, `<br>`; a tag with attributes is a text."""
+
+    def handleMatch(  # type: ignore[override]  # noqa: N802
+        self, m: re.Match[str], data: str
+    ) -> tuple[Element, int, int]:
+        element = Element(m.group(1) or "br")
+        element.text = m.group(2)
+        return element, m.start(0), m.end(0)
+
+
 class _Dialect(Extension):
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802
         md.preprocessors.deregister("html_block")
         md.inlinePatterns.deregister("html")
         md.inlinePatterns.deregister("entity")
+        md.inlinePatterns.deregister("automail")  # writes entities, for HTML only
         md.inlinePatterns.deregister("image_reference")
         md.inlinePatterns.deregister("image_link")
         md.treeprocessors.deregister("unescape")
@@ -116,6 +143,8 @@ class _Dialect(Extension):
         md.preprocessors.register(_Fences(md), "fences", 28)
         md.preprocessors.register(_Indents(md), "indents", 27)
         md.inlinePatterns.register(_Reference(r"\[\[([A-Z]{2,5}-[0-9]{4})\]\]", md), "ref", 185)
+        raw = rf"<({'|'.join(RAW)})>([^<>\n]{{1,200}})</\1>|<br ?/?>"
+        md.inlinePatterns.register(_Raw(raw, md), "raw", 184)
 
 
 def _reader() -> Markdown:
@@ -218,7 +247,7 @@ def to_html(text: str, resolve: Resolve) -> str:
     """Return a text as HTML blocks."""
     if _is_simple(text):
         return f"<p>{_simple_html(text, resolve)}</p>"
-    return "".join(_html(child, resolve) for child in tree(text))
+    return _clean(text, "".join(_html(child, resolve) for child in tree(text)))
 
 
 def to_inline_html(text: str, resolve: Resolve) -> str:
@@ -227,8 +256,12 @@ def to_inline_html(text: str, resolve: Resolve) -> str:
         return _simple_html(text, resolve)
     root = tree(text)
     if len(root) == 1 and root[0].tag == "p":
-        return _html_inside(root[0], resolve)
-    return "".join(_html(child, resolve) for child in root)
+        return _clean(text, _html_inside(root[0], resolve))
+    return _clean(text, "".join(_html(child, resolve) for child in root))
+
+
+def _clean(text: str, made: str) -> str:
+    return _CLEANER.clean(made) if "<" in text else made
 
 
 def _simple_html(text: str, resolve: Resolve) -> str:
@@ -313,6 +346,8 @@ def _plain(element: Element, resolve: Resolve) -> Iterator[str]:
     if element.tag == "ref":
         found = resolve(element.get("id", ""))
         yield found[1] if found else ""
+    elif element.tag == "sup":
+        yield "^"  # 10^3 is not 103
     yield _text(element.text)
     for child in element:
         yield from _plain(child, resolve)

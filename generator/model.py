@@ -51,6 +51,8 @@ NonEmpty = StringConstraints(strip_whitespace=True, min_length=1)
 Text = Annotated[str, NonEmpty, Translatable()]
 Word = Annotated[str, NonEmpty]
 Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2,5}-[0-9]{4}$")]
+WebAddress = Annotated[str, StringConstraints(pattern=r'^https?://[^\s"<>;]+$')]
+ReportAddress = Annotated[str, StringConstraints(pattern=r'^(https://|mailto:)[^\s"<>;]+$')]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
 LanguageCode = Literal["zh", "en", "de", "th"]
 
@@ -703,9 +705,9 @@ class Organisation(Part):
     """Languages it is published in, the first one is where a reader begins."""
     source_language: LanguageCode
     """The language records are written in."""
-    base_url: Word
+    base_url: WebAddress
     """Where the public site will be reached."""
-    report_to: Word | None = None
+    report_to: ReportAddress | None = None
     """Where "report a mistake" leads: `mailto:` or `https:`. `{title}` and `{body}` in it are
     filled; without them, they are added as mail programs and most trackers expect them."""
     feedback_endpoint: (

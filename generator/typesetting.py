@@ -128,9 +128,10 @@ def _unescaped(text: str) -> str:
     return text.replace("\x02amp\x03", "&").replace("\x02", "").replace("\x03", "")
 
 
-_BLOCKS = {"p": "p", "blockquote": "quotation", "strong": "strong", "em": "emph"} | {
-    f"h{level}": "title" for level in range(1, 7)
+_BLOCKS = {"p": "md.p", "blockquote": "md.quotation"} | {
+    f"h{level}": "md.title" for level in range(1, 7)
 }
+_MARKS = {"strong": "strong", "em": "emph", "sub": "sub", "sup": "super"}
 
 
 def _element(element: Element, see: See, depth: int) -> str:
@@ -141,7 +142,7 @@ def _element(element: Element, see: See, depth: int) -> str:
         return "linebreak()"
     if tag == "hr":
         return "md.rule()"
-    if tag in ("code", "pre"):
+    if tag in ("code", "pre", "kbd"):
         text = _unescaped("".join(element.itertext()))
         return call("md.pre" if tag == "pre" else "md.mono-text", text)
     if depth > DEPTH_LIMIT:
@@ -154,10 +155,8 @@ def _element(element: Element, see: See, depth: int) -> str:
     inside = _block(_inside(element, see, depth))
     if tag == "a":
         return _link(element, inside)
-    name = _BLOCKS.get(tag)
-    if name is None:
-        return inside
-    return f"{name if name in ('strong', 'emph') else 'md.' + name}({inside})"
+    name = _BLOCKS.get(tag) or _MARKS.get(tag)
+    return f"{name}({inside})" if name else inside
 
 
 def _link(element: Element, inside: Code) -> str:

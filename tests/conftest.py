@@ -12,6 +12,7 @@ import pytest
 from generator.settings import Settings
 
 TODAY = date(2026, 11, 22)
+ROOT = Path(__file__).parents[1]
 SAMPLES = Path(__file__).parent / "samples"
 SMALL = SAMPLES / "small"
 FULL = SAMPLES / "full"

@@ -62,6 +62,7 @@ DOORS: dict[str, frozenset[str]] = {
         "jinja2": "templating engines",  # MkDocs hands its own environment to its plugins
         "markupsafe": "templating",
         "markdown": "markup",
+        "nh3": "markup",
         "git": "history",
         "whoosh": "search/postings search/store outputs/terminal",
         "babel": "texts",

@@ -7,7 +7,6 @@ Templates, scripts and the outputs' code are read for what they say; a build who
 from __future__ import annotations
 
 import ast
-import json
 import re
 import shutil
 from collections.abc import Iterator
@@ -185,8 +184,6 @@ class _Page(HTMLParser):
             return
         self.texts.extend(held[name] for name in SHOWN if name in held)
         self.texts.extend(held[f"data-{name}"] for name in TOLD if f"data-{name}" in held)
-        if "data-facet-names" in held:
-            self.texts.extend(json.loads(held["data-facet-names"]).values())
 
     def handle_endtag(self, tag: str) -> None:
         if self.open and self.open[-1] == tag:
@@ -295,6 +292,7 @@ def test_nothing_is_hard_coded(marked: Settings) -> None:
     assert len(OURS.findall(made)) > 60
     words = (site / "internal/assets/words/de.js").read_text("utf-8")
     assert '"Copy": "⟦Copy⟧"' in words
+    assert '"validated": "⟦confidence validated⟧"' in words
 
 
 @pytest.mark.engine

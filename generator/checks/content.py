@@ -9,12 +9,14 @@ from urllib.parse import urlsplit
 
 from generator.findings import Finding
 from generator.knowledge import KnowledgeBase
+from generator.markup import RAW
 from generator.model import Case, CaseType, Record, Tier
 from generator.records import Filed
 from generator.shapes import strings, texts
 
 _CODE = re.compile(r"(```|~~~).*?\1|``.+?``|`[^`\n]*`", re.DOTALL)
 _HTML = re.compile(r"</?[a-zA-Z][^>\n]{0,200}>|<!--")
+_READ = re.compile(rf"<({'|'.join(RAW)})>[^<>\n]{{1,200}}</\1>|<br ?/?>")
 _AUTOLINK = re.compile(r"<(?:https?://|mailto:)[^>\s]{1,500}>")
 _LINK = re.compile(r"(?<!\])\]\(\s*<?([^)\s>]+)")  # not after [[ID]]
 _DEFINITION = re.compile(r"^ {0,3}\[[^\]\n]{1,200}\]:\s*<?([^\s>]+)", re.MULTILINE)
@@ -51,7 +53,7 @@ def other_markup(knowledge: KnowledgeBase) -> Iterator[Finding]:
 def _unsafe(text: str) -> Iterator[tuple[str, str, str]]:
     """Yield (code, message, hint) of HTML and of links that a text must not hold."""
     if "<" in text:
-        match = _HTML.search(_AUTOLINK.sub("", _prose(text)))
+        match = _HTML.search(_READ.sub("", _AUTOLINK.sub("", _prose(text))))
         if match:
             hint = "write Markdown, or put it in backticks"
             yield "KB501", f'"{match.group()}" is HTML', hint

@@ -146,7 +146,7 @@ def script_words(site: Site, scripts: Iterable[str]) -> Artifact:
     """Return what scripts say and how filters' words are called, as a script of the language."""
     texts = sorted({text for script in scripts for text in _SAID.findall(script)})
     words = {text: site.say(text) for text in texts}
-    known = {"kbWords": words, "kbFacetNames": facet_names(site)}
+    known = {"kbWords": words, "kbNames": facet_names(site)}
     lines = (
         f"window.{name} = {json.dumps(each, ensure_ascii=False, sort_keys=True)};\n"
         for name, each in known.items()

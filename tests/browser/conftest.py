@@ -6,6 +6,7 @@ import os
 import shutil
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -18,9 +19,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from generator.build import make_site
 from generator.loading import load
 from generator.settings import Settings
-from tests.conftest import TODAY
+from tests.conftest import FULL, ROOT, TODAY
 
-ROOT = Path(__file__).parents[2]
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 PLACES = (
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
@@ -46,20 +46,50 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the folder that holds the public and the internal site of our own `kb/`."""
-    root = tmp_path_factory.mktemp("site")
-    shutil.copytree(ROOT / "kb", root / "kb")
+    return made(ROOT / "kb", tmp_path_factory.mktemp("site"))
+
+
+@pytest.fixture(scope="session")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder that holds the sites of the full sample: every field, small pages."""
+    return made(FULL / "kb", tmp_path_factory.mktemp("sample"))
+
+
+def made(kb: Path, root: Path, editions: tuple[str, ...] = ("public", "internal")) -> Path:
+    """Return the folder of the sites that are made from `kb` in the folder `root`."""
+    shutil.copytree(kb, root / "kb")
     shutil.copytree(ROOT / "templates", root / "templates")
     shutil.copy(ROOT / "mkdocs.yml", root)
     loaded = load(Settings(root, TODAY))
     assert loaded.knowledge is not None
     for profile in loaded.knowledge.organisation.editions:
-        assert not make_site(loaded.knowledge, profile).findings
+        if profile.id in editions:
+            assert not [
+                each for each in make_site(loaded.knowledge, profile).findings if each.is_error
+            ]
     return root / "build" / "site"
+
+
+def kinds_of_page(site: Path) -> list[Path]:
+    """Return one page of each kind in each folder below a site's language: the largest."""
+    found: dict[tuple[str, bool], Path] = {}
+    for page in sorted(site.rglob("*.html")):
+        kind = (page.parent.name, page.stem.startswith("index"))
+        if kind not in found or page.stat().st_size > found[kind].stat().st_size:
+            found[kind] = page
+    return list(found.values())
 
 
 @pytest.fixture(scope="session")
 def address(site: Path) -> Iterator[str]:
     """Return where the sites are served, below the path `/kb/`."""
+    with served(site) as found:
+        yield found
+
+
+@contextmanager
+def served(site: Path) -> Iterator[str]:
+    """Serve a folder below the path `/kb/` and give its address."""
 
     class Handler(SimpleHTTPRequestHandler):
         def translate_path(self, path: str) -> str:

@@ -194,6 +194,7 @@ def test_secret(kb_from: KbFrom, text: str) -> None:
         "| a | b |\n| --- | --- |\n| 1 | 2 |",
         "[说明](https://example.com/x) 与 [写信](mailto:desk@desk.example)",
         "`[x](javascript:0)`",
+        "按 <kbd>Win</kbd>+<kbd>R</kbd><br>10<sup>3</sup> 个 H<sub>2</sub>O",
         "[[PRN-0002]](S7) 或 [ ] 与 [x]",
     ],
 )

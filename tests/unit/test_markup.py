@@ -27,11 +27,32 @@ TAGS = frozenset(
         "hr",
         "strong",
         "em",
+        "kbd",
+        "sub",
+        "sup",
     )
 ) | frozenset(("a", "br", "div", "table", "thead", "tbody", "tr", "th", "td"))
 PIECES = (
     *("**", "*", "`", "``", "[[NET-0001]]", "[a](", "https://a.example/", "javascript:x", ")"),
-    *("<b>", "</b>", "<script>", "&lt;", "\\", "\n", "\n\n", "1. ", "- ", "   ", "|", "---", "# "),
+    *(
+        "<b>",
+        "</b>",
+        "<script>",
+        "&lt;",
+        "<kbd>",
+        "</kbd>",
+        "<br>",
+        "<sup>2</sup>",
+        "\\",
+        "\n",
+        "\n\n",
+        "1. ",
+        "- ",
+        "   ",
+        "|",
+        "---",
+        "# ",
+    ),
     *("打印机", "เครื่อง", "text", "_", "~", "!", "> ", "```\n", "\ue000" + "0\ue001", "\x02", "'"),
 )
 
@@ -65,6 +86,16 @@ class Seen(HTMLParser):
         ("not for you: [[SEC-0002]]", "not for you: "),
         ("[a](javascript:alert(1))", "a"),
         ("\\*no\\*", "*no*"),
+        ("<kbd>Win</kbd>+<kbd>R</kbd>", "<kbd>Win</kbd>+<kbd>R</kbd>"),
+        ("10<sup>3</sup> H<sub>2</sub>O<br>b", "10<sup>3</sup> H<sub>2</sub>O<br>\nb"),
+        ("ping <host>", "ping &lt;host&gt;"),
+        ("<kbd onclick=x>a</kbd>", "&lt;kbd onclick=x&gt;a&lt;/kbd&gt;"),
+        ("<a@b.example>", "&lt;a@b.example&gt;"),
+        ("[a](DATA:text/html,x)", "a"),
+        (
+            "[a](https://b.example/)",
+            '<a href="https://b.example/" rel="noopener noreferrer">a</a>',
+        ),
     ],
 )
 def test_inline(text: str, made: str) -> None:
@@ -92,6 +123,7 @@ def test_plain_text_has_no_markup() -> None:
     """What search reads has words, not signs."""
     text = "**a** `b` [[NET-0001]]\n\n- c\n- d"
     assert to_plain(text, resolve) == "a b title of NET-0001\nc\nd"
+    assert to_plain("10<sup>3</sup>, <kbd>Win</kbd>", resolve) == "10^3, Win"
 
 
 @settings(max_examples=400, deadline=None)
@@ -105,6 +137,17 @@ def test_only_known_tags_and_safe_links_come_out(text: str) -> None:
         assert set(attributes) <= {"href", "rel", "class", "data-language"}
         target = attributes.get("href")
         assert target is None or target.startswith(("https:", "http:", "mailto:", "../cases/"))
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.lists(st.sampled_from(PIECES), max_size=14).map("".join))
+def test_another_reader_sees_the_same(text: str) -> None:
+    """An HTML reader that is not ours finds nothing to take out of what was written."""
+    made = "".join(markup._html(child, resolve) for child in markup.tree(text))
+    ours, theirs = Seen(), Seen()
+    ours.feed(made)
+    theirs.feed(markup._CLEANER.clean(made))
+    assert ours.tags == theirs.tags
 
 
 @settings(max_examples=400, deadline=None)

@@ -39,6 +39,7 @@ HOSTILE = [
     '| a | b |\n|---|---|\n| #x | "); y |',
     '[x](javascript:alert(1)) [y](https://example.com/"#)',
     "line\\\nbreak \\u{41}",
+    '<kbd>#x"</kbd> <sup>#panic()</sup> <br> <sub>$a$</sub>',
 ]
 
 
@@ -54,6 +55,8 @@ def test_no_text_leaves_its_literal(text: str) -> None:
         "SEE",
         "strong",
         "emph",
+        "sub",
+        "super",
         "linebreak",
         "shows-target",
         "true",
@@ -70,6 +73,12 @@ def test_literals_are_closed(text: str) -> None:
 def test_a_sentence_is_one_literal() -> None:
     """A text without markup is not wrapped in a paragraph."""
     assert content("看打印机面板", see) == '{"看打印机面板"}'
+
+
+def test_tags_that_a_text_may_hold() -> None:
+    """A power stays a power, a key looks like code."""
+    assert content("10<sup>3</sup> H<sub>2</sub>", see) == '{"10";super({"3"});" H";sub({"2"})}'
+    assert content("<kbd>Win</kbd>", see) == '{md.mono-text("Win")}'
 
 
 def test_references_are_resolved_by_the_caller() -> None:

@@ -26,6 +26,15 @@
   if (location.protocol !== "file:") {
     all(".kb-sheet").forEach(function (place) { place.textContent = location.origin + location.pathname; });
   }
+  // to the content without a new address: in a guide the address is the way so far
+  all(".kb-skip").forEach(function (link) {
+    link.addEventListener("click", function (event) {
+      var main = document.getElementById("kb-main");
+      event.preventDefault();
+      main.focus();
+      main.scrollIntoView();
+    });
+  });
 
   var menu = document.querySelector(".kb-menu");
   if (menu) {
@@ -60,6 +69,17 @@
     });
     block.appendChild(button);
   });
+
+  // What scrolls sideways can be reached by keyboard, for as long as it does.
+  if (window.ResizeObserver) {
+    var watch = new ResizeObserver(function (seen) {
+      seen.forEach(function (each) {
+        var box = each.target;
+        if (box.scrollWidth > box.clientWidth) { box.tabIndex = 0; } else { box.removeAttribute("tabindex"); }
+      });
+    });
+    all(".scroll, pre > code").forEach(function (box) { watch.observe(box); });
+  }
 
   function copy(text) {
     if (navigator.clipboard && window.isSecureContext) {

@@ -9,7 +9,7 @@
   function list() {
     try {
       const kept = JSON.parse(localStorage.getItem(KEY) || "[]");
-      return Array.isArray(kept) ? kept : [];
+      return Array.isArray(kept) ? kept.filter((each) => each && typeof each.text === "string") : [];
     } catch (error) {
       return [];
     }

@@ -1,11 +1,9 @@
 /* The search box: an input, a list of hits below it, keys. What it finds comes from search.js.
  *
  *   <div data-search data-base="../" data-language="zh" data-none="…" data-failed="…"
- *        data-found="{count} …" data-label="…" data-placeholder="…"
- *        data-facet-names='{"printing": "打印", "validated": "已验证"}'></div>
- * Without the last one, the names of the language's words are taken.
+ *        data-found="{count} …" data-label="…" data-placeholder="…"></div>
  *
- * Every text comes from the page's data attributes; content reaches the page as text only.
+ * Every text comes from the page's data attributes, what filters are called from kbNames; content reaches the page as text only.
  * say("All results and filters") stands below the hits. "/" goes to the box, arrows walk the hits, Enter opens one, Escape closes the list.
  */
 (function () {
@@ -33,7 +31,7 @@
 
   function start(root, number) {
     const told = root.dataset;
-    const names = told.facetNames ? JSON.parse(told.facetNames) : window.kbFacetNames || {};
+    const names = window.kbNames || {};
     const base = new URL(told.base || "./", document.baseURI).href;
     const input = element("input", "kb-search__input");
     const list = element("ul", "kb-search__hits");
@@ -61,7 +59,7 @@
     root.append(input, status, list);
 
     function choose(place) {
-      const options = list.children;
+      const options = list.querySelectorAll("a");
       if (chosen >= 0 && options[chosen]) options[chosen].setAttribute("aria-selected", "false");
       chosen = options.length ? (place + options.length) % options.length : -1;
       if (chosen < 0) {
@@ -81,13 +79,19 @@
       }
     }
 
+    /* The link itself is the option: nothing else that can be pressed may be inside of one. */
+    function offer(row, link, place) {
+      row.setAttribute("role", "none");
+      link.id = listId + "-" + place;
+      link.setAttribute("role", "option");
+      link.setAttribute("aria-selected", "false");
+    }
+
     function option(hit, place) {
       const row = element("li", "kb-search__hit");
       const link = element("a", "kb-search__link");
       const facts = element("span", "kb-search__facts");
-      row.id = listId + "-" + place;
-      row.setAttribute("role", "option");
-      row.setAttribute("aria-selected", "false");
+      offer(row, link, place);
       link.href = base + hit.path;
       link.tabIndex = -1;
       facts.append(element("span", "kb-search__id", hit.id));
@@ -109,9 +113,7 @@
       const row = element("li", "kb-search__hit");
       const words = (window.kbWords || {})["All results and filters"] || "…";
       const link = element("a", "kb-search__link kb-search__all", words);
-      row.id = listId + "-" + place;
-      row.setAttribute("role", "option");
-      row.setAttribute("aria-selected", "false");
+      offer(row, link, place);
       link.href = base + told.language + "/search/index.html?q=" + encodeURIComponent(text);
       link.tabIndex = -1;
       row.append(link);
@@ -175,8 +177,8 @@
         const isCurrent = !list.hidden && chosen >= 0 && answered === input.value.trim();
         const go = () => {
           if (list.children.length === 1) window.kbMissing.note(input.value, told.language);
-          const row = list.children[Math.max(0, chosen)];
-          if (row) row.querySelector("a").click();
+          const link = list.querySelectorAll("a")[Math.max(0, chosen)];
+          if (link) link.click();
         };
         if (isCurrent) go();
         else ask().then(go);
