@@ -7,6 +7,8 @@ import os
 import re
 import shutil
 import subprocess
+from dataclasses import replace
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -108,3 +110,21 @@ def test_both_find_the_same_in_the_same_order(tmp_path: Path) -> None:
             assert answer["total"] == results.total
             assert answer["counts"] == results.counts
             assert answer["words"] == list(results.words)
+
+
+def test_a_query_of_more_files_than_are_kept_is_answered(tmp_path: Path) -> None:
+    """A file that is on its way is not forgotten, however many others are asked for meanwhile."""
+    words = ["".join(letters) for letters in product("bdfgklmn", "aeiou", "prst", "aeiou")]
+    entry = next(entry for entry in CORPUS if entry.fields)
+    entries = [
+        replace(entry, id=f"ANY-{number:04d}", fields=(("rest", " ".join(words[number::80])),))
+        for number in range(400)
+    ]
+    with IndexCache(None) as cache:
+        for path, body in update_index(entries, cache).files.items():
+            (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / path).write_bytes(body)
+    unknown = [word[::-1] + "x" for word in words[::9]]
+    text = " ".join([*words[:8], *unknown])[:500]
+    answers = run_node({"site": str(tmp_path), "queries": [{"text": text}, {"text": words[1]}]})
+    assert [bool(answer["hits"]) for answer in answers] == [True, True]

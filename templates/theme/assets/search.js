@@ -481,10 +481,18 @@
         script.src = base + "search/" + name + ".js";
         document.head.appendChild(script);
       });
-      if (shards.size > SHARDS_KEPT) shards.delete(shards.keys().next().value);
     }
     shards.set(name, promise);
+    forget();
     return promise;
+  }
+
+  /* Let go of the files asked for longest ago, never of one on its way: somebody waits for it. */
+  function forget() {
+    for (const name of shards.keys()) {
+      if (shards.size <= SHARDS_KEPT) return;
+      if (!arrivals.has(name)) shards.delete(name);
+    }
   }
 
   function shardOf(token, count) {
