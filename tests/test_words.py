@@ -249,8 +249,7 @@ def hard_coded(knowledge: KnowledgeBase, folder: Path) -> dict[str, set[str]]:
         for text in page.texts:
             for piece in re.split(r"[·,…\n]", OURS.sub("\n", text)):
                 plain = _plain(piece).lstrip("0123456789.")
-                is_address = path.as_posix().endswith(f"/{piece.strip()}")
-                if _LETTER.search(plain) and plain not in known and not is_address:
+                if _LETTER.search(plain) and plain not in known:
                     found.setdefault(piece.strip(), set()).add(path.relative_to(folder).as_posix())
     return found
 

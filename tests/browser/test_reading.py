@@ -167,8 +167,10 @@ def test_on_paper(site: Path, browser: Browser, language: str) -> None:
         assert page.locator(f"{name}:visible").count() == 0, name
     for tier in ("L1", "L2", "L3"):
         expect(page.locator(f"#panel-{tier}")).to_be_visible()
-    expect(page.locator(".kb-sheet")).to_be_visible()
-    expect(page.locator(".kb-sheet")).to_have_text(f"{language}/cases/PRN-0001.html")
+    sheet = page.locator(".kb-sheet")
+    expect(sheet).to_be_visible()
+    expect(sheet).to_have_attribute("data-address", f"{language}/cases/PRN-0001.html")
+    assert sheet.evaluate("it => getComputedStyle(it, '::after').content") != "none"
     assert page.locator(".kb-picture--dark:visible").count() == 0
     assert page.locator(".kb-picture--light:visible").count() > 0
     colours = page.locator(".kb-article").evaluate(

@@ -24,7 +24,7 @@
 
   // On paper: where this page is, but not where it lies on somebody's disk.
   if (location.protocol !== "file:") {
-    all(".kb-sheet").forEach(function (place) { place.textContent = location.origin + location.pathname; });
+    all(".kb-sheet").forEach(function (place) { place.dataset.address = location.origin + location.pathname; });
   }
   // to the content without a new address: in a guide the address is the way so far
   all(".kb-skip").forEach(function (link) {
