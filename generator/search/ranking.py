@@ -41,6 +41,8 @@ RAREST = 3
 """Words found in at most so many entries are looked up by likeness as well."""
 LEAST_LIKENESS = 0.5
 MOST_ALIKE = 8
+SLIP_LIKENESS = 0.9
+"""How like a word is that one slip of the fingers makes of the one typed."""
 OVERLAP_SHARE = 0.8
 """What being part of another word counts, where looking like it as a whole counts 1."""
 TERM_WEIGHT = 0.7
@@ -67,6 +69,7 @@ _FUNCTION_WORDS = frozenset(_FUNCTIONS.split())
 _FUNCTION_HAN = frozenset(
     "的了是在和与有吗呢吧啊什么怎哪谁几多少为何如请问我你他她它这那个就都也不些样"
 )
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _DIGIT = re.compile(r"[0-9]")
 _WORD = re.compile("[a-z]+")
 
@@ -159,7 +162,7 @@ def score(query: Query, store: Store) -> tuple[dict[int, float], frozenset[str]]
             own[token] = _gains(postings, weight, share, store)
             _add(scores, own[token])
         if len(postings) <= RAREST and analysis.is_vocabulary(token):
-            for word, alike, found in _near(token, store):
+            for word, alike, found in _near(token, _slips(token, query.latin), store):
                 matched.add(word)
                 gain = weight * alike * LIKENESS_WEIGHT
                 _add(scores, _gains(found, gain, LENGTH_SHARE, store))
@@ -257,16 +260,40 @@ def _gains(
     return gains
 
 
-def _near(token: str, store: Store) -> list[tuple[str, float, Sequence[int]]]:
+def _slips(token: str, typed: Iterable[str]) -> frozenset[str]:
+    """Return the stems of what a token's words may have been before one slip of the fingers.
+
+    A slip is a letter left out, put in or changed, or two that changed places, not at the beginning
+    (Damerau, "A technique for computer detection and correction of spelling errors", 1964).
+    """
+    slips: set[str] = set()
+    for word in typed:
+        if analysis.stem(word) != token:
+            continue
+        for place in range(1, len(word) + 1):
+            before, after = word[:place], word[place:]
+            slips.add(before + after[1:])
+            slips.add(before + after[1:2] + after[:1] + after[2:])
+            slips.update(
+                before + letter + rest for letter in _LETTERS for rest in (after, after[1:])
+            )
+    return frozenset(map(analysis.stem, slips))
+
+
+def _near(
+    token: str, slips: frozenset[str], store: Store
+) -> list[tuple[str, float, Sequence[int]]]:
     """Return the words most like a token that any entry holds: (word, likeness, postings)."""
     own = frozenset(analysis.grams(token))
-    candidates: list[tuple[float, str]] = []
+    found: list[tuple[float, str]] = []
     for word in store.alike(token):
         alike = likeness(own, frozenset(analysis.grams(word)))
+        if word in slips:
+            alike = max(alike, SLIP_LIKENESS)
         if alike >= LEAST_LIKENESS and word != token:
-            candidates.append((-alike, word))
+            found.append((-alike, word))
     near: list[tuple[str, float, Sequence[int]]] = []
-    for negative, word in sorted(set(candidates)):
+    for negative, word in sorted(set(found)):
         postings = store.postings(word)
         if postings:
             near.append((word, -negative, postings))

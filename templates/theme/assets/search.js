@@ -597,6 +597,7 @@
   const OVERLAP_SHARE = 0.8;
   const TERM_WEIGHT = 0.7;
   const PINYIN_WEIGHT = 0.8;
+  const SLIP_LIKENESS = 0.9;
   const SINGLE_WEIGHT = 0.3;
   const LEAST_SINGLES = 2;
   const EXACT_SCORE = 1000;
@@ -733,11 +734,28 @@
     return shorter >= 4 ? Math.max(whole, (OVERLAP_SHARE * shared) / shorter) : whole;
   }
 
-  async function near(token) {
+  function slipsOf(token, typed) {
+    const slips = new Set();
+    for (const word of typed.filter((each) => stem(each) === token)) {
+      for (let place = 1; place <= word.length; place++) {
+        const [before, after, rest] = [word.slice(0, place), word.slice(place), word.slice(place + 1)];
+        slips.add(stem(before + rest));
+        slips.add(stem(before + rest.slice(0, 1) + after.slice(0, 1) + rest.slice(1)));
+        for (const letter of "abcdefghijklmnopqrstuvwxyz") {
+          slips.add(stem(before + letter + after)).add(stem(before + letter + rest));
+        }
+      }
+    }
+    return slips;
+  }
+
+  async function near(token, typed) {
     const own = grams(token);
+    const slips = slipsOf(token, typed);
     const candidates = [];
     for (const word of await alike(token)) {
-      const value = word === token ? 0 : likeness(own, grams(word));
+      const trigrams = word === token ? 0 : likeness(own, grams(word));
+      const value = word !== token && slips.has(word) ? Math.max(trigrams, SLIP_LIKENESS) : trigrams;
       if (value >= LEAST_LIKENESS) candidates.push([value, word]);
     }
     candidates.sort((a, b) => b[0] - a[0] || (a[1] < b[1] ? -1 : 1));
@@ -755,7 +773,7 @@
       const isRare = postings.length <= RAREST;
       const characters = isRare && isPair(token) ? Array.from(token).filter((c) => !FUNCTION_HAN.has(c)) : [];
       const singles = await Promise.all(characters.map(async (c) => [c, await postingsOf(c)]));
-      return [postings, isRare && isVocabulary(token) ? await near(token) : [], singles];
+      return [postings, isRare && isVocabulary(token) ? await near(token, query.latin) : [], singles];
     });
     // Everything is asked for at once: the page waits for the slowest file, not for one after another.
     const [found, exact, pinyin, terms] = await Promise.all([
