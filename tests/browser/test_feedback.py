@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
+from generator.build import make_site
 from generator.feedback import read_answers, report
+from generator.loading import load
+from generator.settings import Settings
 from tests.browser.conftest import Watched
+from tests.conftest import FULL, TODAY
 
 pytestmark = pytest.mark.browser
 CASE = "cases/PRN-0001.html"
@@ -26,15 +31,16 @@ def at(browser: Browser, zone: str, moment: str, address: str) -> tuple[BrowserC
     return context, page
 
 
-def with_endpoint(page: Page) -> None:
-    """Let pages of a disk believe that the settings name an endpoint."""
-    page.add_init_script(
-        f"""new MutationObserver(list => list.forEach(one => one.addedNodes.forEach(node => {{
-            if (node.src && node.src.endsWith('kb-feedback.js')) {{
-                node.dataset.endpoint = '{ENDPOINT}';
-            }}
-        }}))).observe(document, {{childList: true, subtree: true}});"""
-    )
+@pytest.fixture(scope="module")
+def site_with_endpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the public site of the full sample, whose settings name an endpoint."""
+    root = tmp_path_factory.mktemp("endpoint")
+    shutil.copytree(FULL, root, dirs_exist_ok=True)
+    settings = root / "kb" / "settings.yml"
+    settings.write_text(f"{settings.read_text('utf-8')}feedback_endpoint: {ENDPOINT}\n", "utf-8")
+    knowledge = load(Settings(root, TODAY)).knowledge
+    assert knowledge is not None
+    return make_site(knowledge, knowledge.organisation.editions[0]).path
 
 
 @pytest.mark.parametrize(
@@ -94,11 +100,10 @@ def test_nothing_is_sent_without_an_endpoint(site: Path, watched: Watched) -> No
     watched.settle()
 
 
-def test_an_endpoint_is_sent_what_waits(site: Path, browser: Browser) -> None:
+def test_an_endpoint_is_sent_what_waits(site_with_endpoint: Path, browser: Browser) -> None:
     """Answers go there as JSON; what it does not take stays and goes with the next page."""
     context = browser.new_context()
     page = context.new_page()
-    with_endpoint(page)
     status = [503]
     bodies: list[bytes] = []
 
@@ -110,7 +115,7 @@ def test_an_endpoint_is_sent_what_waits(site: Path, browser: Browser) -> None:
         route.fulfill(status=status[0] if sent else 204, headers=allow)
 
     context.route(ENDPOINT, answer)
-    page.goto(f"{site.as_uri()}/public/en/{CASE}")
+    page.goto(f"{site_with_endpoint.as_uri()}/en/{CASE}")
     with page.expect_response(lambda got: got.request.method == "POST"):
         page.get_by_role("button", name="No, it did not").click()
     expect(page.locator(".kb-feedback__kept")).to_contain_text("1 on this device")

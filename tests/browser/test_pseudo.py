@@ -46,6 +46,10 @@ def test_scripts_say_what_a_catalogue_holds(
                         "(all) => all.slice(0, 1).forEach((it) => it.click())"
                     )
                 page.wait_for_timeout(100)
+                # a ticket's preview joins the record's texts with its number and address
+                page.locator(".kb-preview").evaluate_all(
+                    "(all) => all.forEach((it) => it.remove())"
+                )
                 target = shown / edition / file.parent.name / f"{number}-{file.name}"
                 target.parent.mkdir(parents=True, exist_ok=True)
                 target.write_text(page.content(), "utf-8")

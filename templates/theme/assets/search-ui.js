@@ -1,15 +1,15 @@
 /* The search box: an input, a list of hits below it, keys. What it finds comes from search.js.
  *
- *   <div data-search data-base="../" data-language="zh" data-none="…" data-failed="…"
- *        data-found="{count} …" data-label="…" data-placeholder="…"></div>
+ *   <div data-search data-base="../" data-language="zh"></div>
  *
- * Every text comes from the page's data attributes, what filters are called from kbNames; content reaches the page as text only.
- * say("All results and filters") stands below the hits. "/" goes to the box, arrows walk the hits, Enter opens one, Escape closes the list.
+ * Every text comes from kbWords, what filters are called from kbNames; content reaches the page as text only.
+ * "All results and filters" stands below the hits. "/" goes to the box, arrows walk the hits, Enter opens one, Escape closes the list.
  */
 (function () {
   "use strict";
 
   const LIMIT = 10;
+  const say = (text) => (window.kbWords || {})[text] || text;
 
   function element(name, className, text) {
     const made = document.createElement(name);
@@ -45,15 +45,15 @@
     input.type = "search";
     input.autocomplete = "off";
     input.spellcheck = false;
-    input.placeholder = told.placeholder || "";
+    input.placeholder = say("Search: words, error code, number");
     const attributes = {
-      role: "combobox", "aria-label": told.label || "", "aria-controls": listId,
+      role: "combobox", "aria-label": say("Search"), "aria-controls": listId,
       "aria-expanded": "false", "aria-autocomplete": "list", "aria-haspopup": "listbox",
     };
     Object.entries(attributes).forEach(([name, value]) => input.setAttribute(name, value));
     list.id = listId;
     list.setAttribute("role", "listbox");
-    list.setAttribute("aria-label", told.label || "");
+    list.setAttribute("aria-label", say("Search"));
     list.hidden = true;
     status.setAttribute("role", "status");
     root.append(input, status, list);
@@ -111,7 +111,7 @@
     /* The last option leads to all results, with filters, and to help where there are none. */
     function wayToAll(text, place) {
       const row = element("li", "kb-search__hit");
-      const words = (window.kbWords || {})["All results and filters"] || "…";
+      const words = say("All results and filters");
       const link = element("a", "kb-search__link kb-search__all", words);
       offer(row, link, place);
       link.href = base + told.language + "/search/index.html?q=" + encodeURIComponent(text);
@@ -123,8 +123,8 @@
     function show(text, results) {
       list.replaceChildren(...results.hits.map(option), wayToAll(text, results.hits.length));
       status.textContent = results.total
-        ? (told.found || "{count}").replace("{count}", results.total.toLocaleString(told.language))
-        : told.none || "";
+        ? say("{count} found").replace("{count}", results.total.toLocaleString(told.language))
+        : say("Nothing found. Try other words, or hand it over with what you have.");
       open(true);
       choose(0);
     }
@@ -147,7 +147,7 @@
           show(text, results);
         })
         .catch(() => {
-          if (isCurrent()) status.textContent = told.failed || "";
+          if (isCurrent()) status.textContent = say("Search cannot be loaded. Build the site again.");
         });
     }
 
