@@ -246,7 +246,7 @@ def _speed_row(entries: list[SearchEntry], folder: Path) -> dict[str, float]:
         cache.commit()
         row["browser index, build, CPU s"] = time.process_time() - begun
         begun = time.process_time()
-        update_terminal_index(folder / "terminal", cache)
+        update_terminal_index(folder / "terminal", cache, change.rows)
         row["terminal index, build, CPU s"] = time.process_time() - begun
     size = sum(map(len, change.files.values()))
     row["browser index, MB"] = size / 1e6
