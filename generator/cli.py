@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from generator import __version__
-from generator.cli_bundles import bundle, check_trusted, keys, unlock
+from generator.cli_bundles import bundle
+from generator.cli_keys import check_trusted, keys, unlock
 from generator.settings import ProjectNotFoundError, Settings, find_settings, key_file
 
 if TYPE_CHECKING:

@@ -15,10 +15,11 @@ from pathlib import Path
 from typing import BinaryIO
 
 from generator.bundles.disk import Disk
-from generator.bundles.installing import START, apply, go_back, installed, trust_at
+from generator.bundles.installing import START, apply, go_back, installed
 from generator.bundles.minisign import read_public_key
 from generator.bundles.refusals import RefusedError
-from generator.bundles.verifying import Trust, check_files, check_newer, open_bundle, warnings
+from generator.bundles.updating import receive
+from generator.bundles.verifying import Trust, check_newer, warnings
 
 DONE, REFUSED, FAULT = 0, 1, 3
 UNTOUCHED = "    What was in use is still in use."
@@ -55,18 +56,16 @@ def main(arguments: Sequence[str], keys: Sequence[str], here: Path) -> int:
 
 
 def _take(file: BinaryIO, folder: Path | None, trust: Trust, only_check: bool) -> int:
-    bundle = open_bundle(file, trust_at(folder, trust) if folder else trust)
-    manifest = bundle.manifest
-    if only_check:
-        now = installed(folder) if folder else None
-        check_newer(manifest, now.manifest() if now else None)
-        check_files(bundle)
-    for warning in warnings(manifest, bundle.signer, date.today()):
+    incoming = receive(file, trust, folder)
+    manifest = incoming.manifest
+    now = installed(folder) if folder else None
+    check_newer(manifest, now.manifest() if now else None)
+    for warning in warnings(manifest, incoming.signer, date.today()):
         print(f"warning: {warning}", file=sys.stderr)
     if folder is None or only_check:
         print(f"genuine and whole: {manifest.site} {manifest.version}, {len(manifest.files)} files")
         return DONE
-    then = apply(bundle, folder, Disk())
+    then = apply(incoming, folder, Disk())
     print(f"in use: {manifest.site} {manifest.version}")
     print(f"open {then.folder / START}")
     return DONE

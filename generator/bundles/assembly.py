@@ -21,6 +21,8 @@ MODULES = (
     "verifying",
     "disk",
     "installing",
+    "patches",
+    "updating",
     "applier",
 )
 """In this order each comes after those it uses; they import nothing else but Python's own."""

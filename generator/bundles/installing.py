@@ -18,8 +18,7 @@ from pathlib import Path
 from generator.bundles.disk import Disk
 from generator.bundles.manifests import NAME, SIGNATURE, Held, Manifest, read_manifest
 from generator.bundles.refusals import RefusedError
-from generator.bundles.verifying import Bundle, Trust, check_files, check_newer
-from generator.bundles.zips import Entry
+from generator.bundles.verifying import Incoming, Trust, check_newer
 
 START, APPLIER, VERSIONS = "START-HERE.html", "kb-update.py", "versions"
 _VERSION = r"\d{4}\.\d\d\.\d\d-[0-9a-f]{8}\+?\.[0-9a-f]{8}"
@@ -72,22 +71,21 @@ def trust_at(folder: Path, given: Trust) -> Trust:
     return Trust(keys, revoked, given.takes_unsigned)
 
 
-def apply(bundle: Bundle, folder: Path, disk: Disk) -> Installed:
-    """Install a bundle and switch to it. Raises `RefusedError` or `OSError`; then the version in
+def apply(incoming: Incoming, folder: Path, disk: Disk) -> Installed:
+    """Install a version and switch to it. Raises `RefusedError` or `OSError`; then the version in
     use is still in use, and the next try goes on from here."""
-    check_files(bundle)
     now = installed(folder)
-    check_newer(bundle.manifest, now.manifest() if now else None)
+    check_newer(incoming.manifest, now.manifest() if now else None)
     if now is None and folder.is_dir() and any(each.name != VERSIONS for each in folder.iterdir()):
         raise RefusedError(f"{folder} holds something else: name an empty folder or a new one")
-    name = name_of(bundle)
+    name = name_of(incoming)
     previous = "" if now is None else now.previous if now.current == name else now.current
     then = Installed(folder, name, previous)
     if not then.place(name).resolve().is_relative_to(folder.resolve()):
         raise RefusedError(f"{VERSIONS} in {folder} is a link to another place")
     keep = {name, previous, now.current if now else ""}
     _remove_others(then, keep, disk)
-    _fill(bundle, then.place(name), disk)
+    _fill(incoming, then.place(name), disk)
     _switch(then, disk)
     _remove_others(then, {name, previous}, disk)
     return then
@@ -109,37 +107,36 @@ def go_back(folder: Path, disk: Disk) -> Installed:
 
 def damaged(place: Path, manifest: Manifest) -> list[str]:
     """Return which files of an installed version are missing or not as its manifest says."""
-    return [name for name, held in manifest.files.items() if not _holds(place / name, held)]
+    return [name for name, held in manifest.files.items() if not holds(place / name, held)]
 
 
-def name_of(bundle: Bundle) -> str:
-    """Return the name of a bundle's folder: its version, the first digits of its manifest's sum."""
-    digest = hashlib.sha256(bundle.heads[0][1]).hexdigest()
-    return f"{bundle.manifest.version}.{digest[:8]}"
+def name_of(incoming: Incoming) -> str:
+    """Return the name of a version's folder: with the first digits of its manifest's digest."""
+    digest = hashlib.sha256(incoming.heads[0][1]).hexdigest()
+    return f"{incoming.manifest.version}.{digest[:8]}"
 
 
-def _fill(bundle: Bundle, place: Path, disk: Disk) -> None:
-    """Make a folder hold exactly a bundle's files."""
-    names = {name for name, _ in bundle.heads} | bundle.manifest.files.keys()
+def _fill(incoming: Incoming, place: Path, disk: Disk) -> None:
+    """Make a folder hold exactly a version's files."""
+    names = {name for name, _ in incoming.heads} | incoming.manifest.files.keys()
     for path in sorted(place.rglob("*")) if place.is_dir() else ():
         if not path.is_dir() and path.relative_to(place).as_posix() not in names:
             disk.remove(path)
-    for entry in bundle.entries:
-        held = bundle.manifest.files[entry.name]
-        if not _holds(place / entry.name, held):
-            disk.put(place / entry.name, _checked(bundle, entry, held))
-    for name, content in bundle.heads:
+    for name, held in incoming.manifest.files.items():
+        if not holds(place / name, held):
+            disk.put(place / name, _checked(incoming, name, held))
+    for name, content in incoming.heads:
         disk.put(place / name, (content,))
 
 
-def _checked(bundle: Bundle, entry: Entry, held: Held) -> Iterator[bytes]:
+def _checked(incoming: Incoming, name: str, held: Held) -> Iterator[bytes]:
     """Yield a file's content; it is looked at again, since its stick may have been pulled."""
     digest = hashlib.sha256()
-    for chunk in bundle.archive.chunks(entry):
+    for chunk in incoming.content(name):
         digest.update(chunk)
         yield chunk
     if digest.hexdigest() != held.sha256:
-        raise RefusedError(f'"{entry.name}" changed while it was read')
+        raise RefusedError(f'"{name}" changed while it was read')
 
 
 def _switch(then: Installed, disk: Disk) -> None:
@@ -157,7 +154,7 @@ def _remove_others(then: Installed, keep: set[str], disk: Disk) -> None:
             disk.remove_folder(path)
 
 
-def _holds(path: Path, held: Held) -> bool:
+def holds(path: Path, held: Held) -> bool:
     """Return whether a file is there as a manifest says."""
     try:
         if path.is_symlink() or path.stat().st_size != held.size:

@@ -6,7 +6,6 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
-from io import BytesIO
 
 from generator.bundles.assembly import assemble
 from generator.bundles.installing import APPLIER, START
@@ -60,7 +59,7 @@ def signed(
 
 def opened(content: bytes, trust: Trust = TRUST) -> Bundle:
     """Return the bundle that bytes are, its signature checked."""
-    return open_bundle(BytesIO(content), trust)
+    return open_bundle(in_memory(content), trust)
 
 
 def taken(content: bytes, trust: Trust = TRUST) -> Bundle:

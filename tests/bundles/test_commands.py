@@ -17,7 +17,7 @@ from generator.knowledge import KnowledgeBase
 from generator.model import Site
 from generator.publishing import Made
 from generator.settings import Settings
-from tests.bundles.sample import ONE, STRANGER, TWO, signed
+from tests.bundles.sample import FILES, ONE, STRANGER, TWO, signed
 
 PASSWORD = "long enough"
 SITE = """id: far-mine
@@ -166,3 +166,22 @@ def test_outside_a_project(tmp_path: Path) -> None:
     assert done.exit_code == 1 and "not trusted" in done.output
     done = run(tmp_path, "bundle", "verify", path, "--key", ONE.public.text)
     assert done.exit_code == 0, done.output
+
+
+def test_an_update_is_made_and_installed(project: Path, tmp_path: Path) -> None:
+    """From a version whose bundle lies beside; what to do where it does not is said."""
+    old, new = FILES, FILES | {"site/index.html": b"<!doctype html>" + b"page " * 199 + b"new"}
+    for days, files in enumerate((old, new)):
+        name = f"quay-2026.11.0{days + 1}-1a2b3c4d.zip"
+        (tmp_path / name).write_bytes(signed(files, days=days))
+    words = ("bundle", "update", tmp_path / "quay-2026.11.02-1a2b3c4d.zip", "--from")
+    done = run(project, *words, "2026.11.01-1a2b3c4d", **_key(project))
+    assert done.exit_code == 0, done.output
+    (path,) = tmp_path.glob("*.update.zip")
+    folder = tmp_path / "field"
+    assert "nothing is installed" in run(project, "bundle", "verify", path).output
+    for file in (tmp_path / "quay-2026.11.01-1a2b3c4d.zip", path):
+        assert run(project, "bundle", "verify", file, "--to", folder).exit_code == 0
+        assert run(project, "bundle", "apply", file, "--to", folder).exit_code == 0
+    done = run(project, *words, "2020.01.01-00000000", **_key(project))
+    assert done.exit_code == 2 and "2020.01.01" in done.output

@@ -14,6 +14,7 @@ import sys
 import time
 from collections import Counter
 from contextlib import suppress
+from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
@@ -28,10 +29,10 @@ from generator.bundles.installing import (
     damaged,
     go_back,
     installed,
-    trust_at,
 )
 from generator.bundles.manifests import NAME
 from generator.bundles.refusals import RefusedError
+from generator.bundles.updating import receive
 from generator.bundles.verifying import Trust, warnings
 from tests.bundles.sample import (
     FILES,
@@ -107,7 +108,7 @@ class Fast(Disk):
 
 def install(folder: Path, content: bytes, disk: Disk | None = None, trust: Trust = TRUST) -> None:
     """Install a bundle, trusting what is trusted in the folder."""
-    apply(opened(content, trust_at(folder, trust)), folder, disk or Fast())
+    apply(receive(BytesIO(content), trust, folder), folder, disk or Fast())
 
 
 def in_use(folder: Path) -> dict[str, bytes]:

@@ -27,7 +27,6 @@ from tests.bundles.sample import (
     ONE,
     STRANGER,
     manifest_of,
-    opened,
     sealed,
     signed,
     taken,
@@ -64,7 +63,7 @@ def test_no_changed_byte_is_taken(tmp_path: Path) -> None:
         at = chance.choice(places[place])
         changed = content[:at] + bytes([content[at] ^ 1 << chance.randrange(8)]) + content[at + 1 :]
         with pytest.raises(RefusedError) as refused:
-            apply(opened(changed), tmp_path / "kb", Disk())
+            apply(taken(changed), tmp_path / "kb", Disk())
         assert all(len(reason) > 10 for reason in refused.value.reasons), (place, at)
     assert list(tmp_path.iterdir()) == []
 
@@ -188,7 +187,7 @@ def test_crafted_archives(name: str, tmp_path: Path) -> None:
     make, pattern = CRAFTED[name]
     content = make()
     with pytest.raises(RefusedError) as refused:
-        apply(opened(content), tmp_path / "kb", Disk())
+        apply(taken(content), tmp_path / "kb", Disk())
     assert re.search(pattern, str(refused.value)), refused.value
     assert list(tmp_path.iterdir()) == []
 
