@@ -196,6 +196,48 @@ def update_command(context: click.Context, file: Path, old: str, unsigned: bool)
     click.echo(f"{path}  {len(content):,} bytes, the bundle {file.stat().st_size:,}")
 
 
+@bundle.command("split")
+@_FILE
+@click.option("--size", required=True, help="The most a part may have: 500kB, 20MB.")
+def split_command(file: Path, size: str) -> None:
+    """Cut FILE into parts for mail, chat or a satellite; they are written beside it.
+
+    \b
+    Example:  kb bundle split hamburg-warehouse-2026.11.22-1a2b3c4d.zip --size 20MB
+    """
+    from generator.bundles.parts import split
+    from generator.writing import replace
+
+    units = {"kb": 1000, "mb": 1000**2, "gb": 1000**3, "": 1}
+    number = size.rstrip("bBkKmMgG ")
+    unit = size[len(number) :].strip().lower()
+    if not number.isdigit() or unit not in units:
+        raise click.UsageError(f'"{size}" is no size such as 500kB or 20MB')
+    with _told(file):
+        for name, content in split(file.name, file.read_bytes(), int(number) * units[unit]):
+            replace(file.with_name(name), content)
+            click.echo(file.with_name(name))
+
+
+@bundle.command("join")
+@click.argument("parts", nargs=-1, required=True, type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--to", "folder", type=click.Path(path_type=Path), help="Where the file is written.")
+def join_command(parts: tuple[Path, ...], folder: Path | None) -> None:
+    """Join PARTS, in any order; what is missing or damaged is named.
+
+    \b
+    Example:  kb bundle join *.part
+    """
+    from generator.bundles.parts import join
+    from generator.writing import replace
+
+    place = folder or parts[0].parent
+    with _told(place):
+        name, content = join({str(part): part.read_bytes() for part in parts})
+        replace(place / name, content)
+        click.echo(place / name)
+
+
 @bundle.command("rollback")
 @_TO
 def rollback_command(folder: Path) -> None:

@@ -67,7 +67,7 @@ BUNDLES_LAYERS: tuple[frozenset[str], ...] = tuple(
         "installing",
         "verifying signing",
         "manifests",
-        "minisign zips disk patches",
+        "minisign zips parts disk patches",
         "names ed25519",
         "refusals __init__",
     )

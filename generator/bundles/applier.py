@@ -17,6 +17,7 @@ from typing import BinaryIO
 from generator.bundles.disk import Disk
 from generator.bundles.installing import START, apply, go_back, installed
 from generator.bundles.minisign import read_public_key
+from generator.bundles.parts import join
 from generator.bundles.refusals import RefusedError
 from generator.bundles.updating import receive
 from generator.bundles.verifying import Trust, check_newer, warnings
@@ -38,13 +39,18 @@ def main(arguments: Sequence[str], keys: Sequence[str], here: Path) -> int:
         if wanted.rollback and folder is not None:
             print(f"in use again: {go_back(folder, Disk()).current}")
             return DONE
+        if wanted.join:
+            name, content = join({str(each): each.read_bytes() for each in wanted.join})
+            Disk().put(Path(name), (content,))
+            print(f"joined: {name}")
+            return DONE
         if wanted.file is None or (folder is None and not wanted.check):
             _parser().error("name a FILE, and with --to the folder it is installed in")
         trust = Trust(given, frozenset(), wanted.unsigned)
         with wanted.file.open("rb") as file:
             return _take(file, folder, trust, wanted.check)
     except RefusedError as error:
-        print(f"refused: {wanted.file or folder}", file=sys.stderr)
+        print(f"refused: {wanted.file or folder or 'the parts'}", file=sys.stderr)
         for reason in error.reasons:
             print(f"    {reason}", file=sys.stderr)
         print(UNTOUCHED, file=sys.stderr)
@@ -78,6 +84,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("file", nargs="?", type=Path, metavar="FILE", help="the bundle")
     parser.add_argument("--to", type=Path, metavar="FOLDER", help="where it is installed")
     parser.add_argument("--check", action="store_true", help="check it, install nothing")
+    parser.add_argument(
+        "--join", nargs="+", type=Path, metavar="PART", help="join parts into a file here"
+    )
     parser.add_argument("--rollback", action="store_true", help="go back to the version before")
     parser.add_argument("--key", action="append", default=[], help="a public key to trust as well")
     parser.add_argument("--unsigned", action="store_true", help="take a bundle without a signature")

@@ -17,6 +17,7 @@ MODULES = (
     "minisign",
     "names",
     "zips",
+    "parts",
     "manifests",
     "verifying",
     "disk",
@@ -31,6 +32,7 @@ _HEAD = '''#!/usr/bin/env python3
 
     python kb-update.py BUNDLE.zip --to FOLDER    check it, install it, switch to it
     python kb-update.py BUNDLE.zip --check        only check it
+    python kb-update.py --join PART PART …        join what came in parts
     python kb-update.py --rollback --to FOLDER    go back to the version before
 
 Use the kb-update.py that lies in your folder already, not one that came with a new bundle: it

@@ -185,3 +185,20 @@ def test_an_update_is_made_and_installed(project: Path, tmp_path: Path) -> None:
         assert run(project, "bundle", "apply", file, "--to", folder).exit_code == 0
     done = run(project, *words, "2020.01.01-00000000", **_key(project))
     assert done.exit_code == 2 and "2020.01.01" in done.output
+
+
+def test_parts_come_back_together(project: Path, tmp_path: Path) -> None:
+    """A bundle is cut, the parts joined elsewhere; sizes and gaps are told."""
+    path = tmp_path / "b.zip"
+    path.write_bytes(signed(FILES))
+    done = run(project, "bundle", "split", path, "--size", "1kB")
+    assert done.exit_code == 1 and "at least" in done.output
+    assert run(project, "bundle", "split", path, "--size", "1q").exit_code == 2
+    done = run(project, "bundle", "split", path, "--size", "2kB")
+    parts = sorted(tmp_path.glob("*.part"), reverse=True)
+    assert done.exit_code == 0 and len(parts) > 2
+    done = run(project, "bundle", "join", *parts[1:], "--to", tmp_path / "there")
+    assert done.exit_code == 1 and "missing" in done.output
+    done = run(project, "bundle", "join", *parts, "--to", tmp_path / "there")
+    assert done.exit_code == 0
+    assert (tmp_path / "there/b.zip").read_bytes() == path.read_bytes()

@@ -31,6 +31,7 @@ from generator.bundles.installing import (
     installed,
 )
 from generator.bundles.manifests import NAME
+from generator.bundles.parts import split
 from generator.bundles.refusals import RefusedError
 from generator.bundles.updating import receive
 from generator.bundles.verifying import Trust, warnings
@@ -385,3 +386,19 @@ def test_wrong_use_of_the_program(program: Path, tmp_path: Path) -> None:
         done = _run(program, *words)
         assert done.returncode == 2 and "name a FILE" in done.stderr
     assert _run(program, tmp_path / "none.zip", "--check").returncode == 3
+
+
+def test_the_program_joins_parts(program: Path, tmp_path: Path) -> None:
+    """Parts are joined with Python alone, or what is missing is said."""
+    made = dict(split("b.zip", signed(with_applier()), 6000))
+    for name, content in made.items():
+        (tmp_path / name).write_bytes(content)
+    paths = [tmp_path / name for name in made]
+    command = [sys.executable, "-I", "-S", program, "--join", *paths]
+    done = subprocess.run(
+        command[:-1], cwd=tmp_path, capture_output=True, encoding="utf-8", check=False
+    )
+    assert done.returncode == 1 and "missing" in done.stderr
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, encoding="utf-8", check=False)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "b.zip").read_bytes() == signed(with_applier())
