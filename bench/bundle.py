@@ -67,7 +67,7 @@ def _retitled(root: Path) -> None:
 def _twenty(root: Path) -> None:
     cases = _cases(root)
     for path in cases[:: max(1, len(cases) // 20)][:20]:
-        _edit(path, 'resolution: "', 'resolution: "先核对型号。')
+        _edit(path, 'cause: "', 'cause: "先核对型号。')
 
 
 CHANGES: dict[str, Callable[[Path], None]] = {

@@ -14,7 +14,7 @@ from generator.bundles.packing import Contents, pack
 from generator.bundles.refusals import RefusedError
 from generator.bundles.signing import PrivateKey
 from generator.editions import site_in_language
-from generator.engines import compile_pdf
+from generator.engines import compile_pdf, unpacked
 from generator.findings import Finding
 from generator.knowledge import KnowledgeBase
 from generator.loading import tool_digest
@@ -129,8 +129,6 @@ def _bundle(
         if path.is_file()
     }
     handbook = settings.build / "handbooks" / f"{remote.id}.pdf"
-    if handbook.is_file():
-        files["handbook.pdf"] = handbook
     says = speakers(settings, remote.languages)
     parts = [
         {
@@ -152,6 +150,8 @@ def _bundle(
     trusted = tuple(map(read_public_key, organisation.trusted_keys))
     pages = {
         START: templates.render(START, values).encode(),
+        # the zip packs it as small, and an update of it is a seventh of a packed one's
+        **({"handbook.pdf": unpacked(handbook.read_bytes())} if handbook.is_file() else {}),
         APPLIER: assemble(organisation.trusted_keys),
     }
     contents = Contents(

@@ -198,7 +198,8 @@ def _say_made(made: list[Made]) -> None:
     for one in made:
         path = one.path / "index.html" if one.path.is_dir() else one.path
         shown = path.relative_to(here) if path.is_relative_to(here) else path
-        files = f"{one.changed} file{'' if one.changed == 1 else 's'} new or changed"
+        count = f"{one.changed} file{'' if one.changed == 1 else 's'} new or changed"
+        files = "made" if one.path.is_file() else count
         click.echo(
             f"  {click.style(str(shown), bold=True)}  {files if one.changed else 'unchanged'}"
         )

@@ -20,7 +20,7 @@ from generator.bundles.signing import PrivateKey
 from generator.bundles.zips import DEFLATED, MOST_FILES, STORED, closed, moment_of, packed
 from generator.history import Stamp
 
-_PACKED_ALREADY = (".pdf", ".png", ".jpg", ".webp", ".woff2", ".epub")
+_PACKED_ALREADY = (".png", ".jpg", ".webp", ".woff2", ".epub")
 
 
 @dataclass(frozen=True, slots=True)
