@@ -11,7 +11,7 @@ help: ## Say what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
 
 site: $(VENV)/made ## Install, then check kb/ and make sites, search, handbooks and bundles
-	$(KB) build
+	$(KB) build $(if $(KB_KEY),,--unsigned)
 
 test: $(VENV)/made-dev browser ## Install what tests need, then run them
 	$(RUN) -m pytest

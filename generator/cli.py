@@ -18,18 +18,20 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from generator import __version__
-from generator.settings import ProjectNotFoundError, Settings, find_settings
+from generator.cli_bundles import bundle
+from generator.cli_keys import check_trusted, keys, unlock
+from generator.settings import ProjectNotFoundError, Settings, find_settings, key_file
 
 if TYPE_CHECKING:
-    from generator.build import Made
     from generator.knowledge import KnowledgeBase
+    from generator.publishing import Made
     from generator.scaffolds import Scaffold
     from generator.search.results import Hit, Index, Results
 
 CLEAN, FINDINGS, USAGE, FAULT = 0, 1, 2, 3
 EXIT_CODES = {
     CLEAN: "clean: nothing was found, or only warnings without `--strict`",
-    FINDINGS: "findings: something in the records is to be mended",
+    FINDINGS: "findings: something in the records is to be mended, or a bundle was refused",
     USAGE: "wrong usage: the command was not understood, or cannot do what was asked",
     FAULT: "our fault or the machine's, or the command was stopped",
 }
@@ -116,16 +118,21 @@ def validate(context: click.Context, paths: tuple[Path, ...], strict: bool, form
     help="Make only this; may be said several times.",
 )
 @click.option("--strict", is_flag=True, help="Make nothing while there are warnings.")
+@click.option("--unsigned", is_flag=True, help="Do not sign bundles; their start pages say so.")
 @click.option("--quiet", is_flag=True, help="Print nothing but findings.")
 @click.pass_context
-def build(context: click.Context, only: tuple[str, ...], strict: bool, quiet: bool) -> None:
+def build(
+    context: click.Context, only: tuple[str, ...], strict: bool, unsigned: bool, quiet: bool
+) -> None:
     """Check kb/, then make sites, search, handbooks and bundles.
 
-    Only what changed is made again; nothing is made while there is an error.
+    Only what changed is made again; nothing is made while there is an error. Bundles are signed
+    with the key that KB_KEY names; without a key there are none, unless you say --unsigned.
 
     \b
     Example:  kb build
               kb build --only site
+              kb build --unsigned
     """
     import gc
 
@@ -145,8 +152,16 @@ def build(context: click.Context, only: tuple[str, ...], strict: bool, quiet: bo
 
     made: list[Made] = []
     parts = only or recipe.PARTS
+    key = None
+    if "bundle" in parts and not unsigned:
+        if key_file() or only:
+            key = unlock()
+            check_trusted(knowledge, key)
+        else:
+            parts = ("site", "handbook")
+            click.echo("No bundles: KB_KEY names no key that signs them; --unsigned does without.")
     with _progress(quiet, recipe.count(knowledge, parts)) as tell:
-        for one in recipe.make(knowledge, parts):
+        for one in recipe.make(knowledge, parts, key):
             made.append(one)
             tell(one)
     findings = sorted({finding for one in made for finding in one.findings})
@@ -183,14 +198,20 @@ def _say_made(made: list[Made]) -> None:
     for one in made:
         path = one.path / "index.html" if one.path.is_dir() else one.path
         shown = path.relative_to(here) if path.is_relative_to(here) else path
-        files = f"{one.changed} file{'' if one.changed == 1 else 's'} new or changed"
+        count = f"{one.changed} file{'' if one.changed == 1 else 's'} new or changed"
+        files = "made" if one.path.is_file() else count
         click.echo(
             f"  {click.style(str(shown), bold=True)}  {files if one.changed else 'unchanged'}"
         )
     click.echo()
     click.echo("Open an index.html in a browser: it needs no server and no network.")
-    click.echo("Send a bundle to its site: it unpacks to START-HERE.html, site and handbook.")
+    if any(one.path.suffix == ".zip" for one in made):
+        click.echo("Send a bundle to its site: it unpacks to START-HERE.html, site and handbook.")
     click.echo("Search from here: kb search 打印机脱机")
+
+
+kb.add_command(bundle)
+kb.add_command(keys)
 
 
 @kb.command()
@@ -203,8 +224,8 @@ def serve(context: click.Context, edition: str, port: int) -> None:
     \b
     Example:  kb serve --edition public
     """
-    from generator import build as recipe
     from generator.loading import load
+    from generator.publishing import make_site
     from generator.report import as_text
 
     settings = _settings(context)
@@ -217,7 +238,7 @@ def serve(context: click.Context, edition: str, port: int) -> None:
         loaded = load(settings)
         click.echo(as_text(loaded.findings))
         if loaded.knowledge is not None and not loaded.has_errors:
-            made = recipe.make_site(loaded.knowledge, profiles[edition])
+            made = make_site(loaded.knowledge, profiles[edition])
             click.echo(f"{made.changed} files new or changed")
 
     from generator.preview import preview

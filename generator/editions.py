@@ -82,6 +82,8 @@ class Edition:
     language: str
     ids: tuple[str, ...]
     """The records that are in it, sorted."""
+    sites: tuple[str, ...]
+    """The remote sites that it tells of."""
     _made: dict[str, Entry] = field(default_factory=dict, repr=False, compare=False)
     _keys: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
     _mentioned: dict[str, frozenset[str]] = field(default_factory=dict, repr=False, compare=False)
@@ -281,15 +283,18 @@ def is_seen_by(record: Record, profile: EditionProfile) -> bool:
 def make_edition(knowledge: KnowledgeBase, profile: EditionProfile, language: str) -> Edition:
     """Return everything `profile` may see, in `language`."""
     ids = tuple(id for id, filed in knowledge.records.items() if is_seen_by(filed.record, profile))
-    return Edition(knowledge, profile, language, ids)
+    sites = (each.record for each in knowledge.sites.values())
+    reading = tuple(each.id for each in sites if each.edition == profile.id)
+    return Edition(knowledge, profile, language, ids, reading)
 
 
 def site_edition(knowledge: KnowledgeBase, site: Site, language: str) -> Edition:
-    """Return what a remote site's handbook holds: its edition, only the records it needs."""
+    """Return what a remote site takes along: its edition, only the records it needs, no other
+    site."""
     profile = next(each for each in knowledge.organisation.editions if each.id == site.edition)
     whole = make_edition(knowledge, profile, language)
     ids = tuple(id for id in whole.ids if _is_chosen(knowledge.records[id].record, site.records))
-    return Edition(knowledge, profile, language, ids)
+    return Edition(knowledge, profile, language, ids, (site.id,))
 
 
 def _is_chosen(record: Record, selection: Selection) -> bool:

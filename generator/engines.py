@@ -276,12 +276,21 @@ class _Setter:
 
 def _packed(pdf: bytes) -> bytes:
     """Return a PDF with its objects compressed together; same bytes for same bytes."""
-    packed = BytesIO()
+    return _saved(pdf, object_stream_mode=pikepdf.ObjectStreamMode.generate, compress_streams=True)
+
+
+def unpacked(pdf: bytes) -> bytes:
+    """Return a PDF with nothing compressed inside, so that what did not change stays the same."""
+    return _saved(
+        pdf,
+        object_stream_mode=pikepdf.ObjectStreamMode.disable,
+        stream_decode_level=pikepdf.StreamDecodeLevel.generalized,
+        compress_streams=False,
+    )
+
+
+def _saved(pdf: bytes, **how: Any) -> bytes:
+    saved = BytesIO()
     with pikepdf.open(BytesIO(pdf)) as opened:
-        opened.save(
-            packed,
-            object_stream_mode=pikepdf.ObjectStreamMode.generate,
-            compress_streams=True,
-            deterministic_id=True,
-        )
-    return packed.getvalue()
+        opened.save(saved, deterministic_id=True, **how)
+    return saved.getvalue()

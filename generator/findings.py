@@ -132,4 +132,5 @@ CODES: dict[str, Code] = _table(
     Code("KB902", _W, "character missing in the fonts", "The handbook's fonts have no picture for this character; it is left out of the PDF. Use another character."),
     Code("KB903", _E, "two outputs for one path", "Two records would be written to the same file. Rename one."),
     Code("KB904", _W, "not found by its own words", "Every build asks search for each record with the words of its title, its callers and its error codes, as somebody types them. This query did not bring the record among the first five. Say in `asked_as` what callers really say, make the title name the thing, or merge records that say the same."),
+    Code("KB905", _E, "a bundle cannot hold it", "Bundles open on Windows, macOS, Linux and Android; a file's name must be possible on all of them, and there are at most 65,000 files."),
 )  # fmt: skip

@@ -37,6 +37,8 @@ class Stamp:
     commit: str
     time: int
     is_clean: bool
+    previous: str = ""
+    """The version before: that of the commit's first parent; empty where there is none."""
 
     @property
     def on(self) -> date:
@@ -79,7 +81,8 @@ def read_history(root: Path) -> History:
         )
     except (git.InvalidGitRepositoryError, git.GitCommandError, OSError, ValueError):
         return History({}, NO_STAMP)
-    stamp = Stamp(head.hexsha, head.committed_date, not dirty)
+    parents = [Stamp(each.hexsha, each.committed_date, True).version for each in head.parents[:1]]
+    stamp = Stamp(head.hexsha, head.committed_date, not dirty, "".join(parents))
     return History(_changes(log, "" if prefix == "." else prefix + "/"), stamp)
 
 

@@ -694,6 +694,10 @@ class EditionProfile(Part):
     """Where its readers find a human when a page did not help, in the order to try."""
 
 
+SigningKey = Annotated[str, StringConstraints(pattern=r"^RW[A-Za-z0-9+/]{54}$")]
+"""The second line of a `.pub` file of minisign."""
+
+
 class Organisation(Part):
     """`kb/settings.yml`: what the knowledge base is called, its languages and editions."""
 
@@ -716,6 +720,13 @@ class Organisation(Part):
     """Where "this helped" and "it did not" are sent, as JSON; kept on the device where left out."""
     editions: tuple[EditionProfile, ...] = Field(min_length=1)
     """The editions that are made."""
+    trusted_keys: tuple[SigningKey, ...] = Field(default=(), min_length=2)
+    """Public keys of minisign whose signatures remote sites trust: at least two, so that one can
+    be replaced. `kb keys new` makes one."""
+    revoked_keys: tuple[Annotated[str, StringConstraints(pattern=r"^[0-9A-F]{16}$")], ...] = ()
+    """Ids of keys that must never be trusted again. `kb keys revoke` adds one."""
+    bundles_valid_days: Annotated[int, Field(ge=1, le=3650)] | None = None
+    """How many days after its commit a bundle can be relied on; for ever where left out."""
 
 
 class Kind(StrEnum):

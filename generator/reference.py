@@ -237,6 +237,8 @@ def _settings() -> str:
         "| variable | meaning |",
         "| --- | --- |",
         "| `KB_TODAY` | the day to take for today, as 2026-11-22: for repeatable builds |",
+        "| `KB_KEY` | the file of the private key that signs bundles |",
+        "| `KB_KEY_PASSWORD` | its password; without it somebody is asked |",
         "",
         "## Editors\n",
         "`.vscode/settings.json` maps the schemas in `docs/reference/schema/` to these files:\n",

@@ -61,11 +61,23 @@ def find_settings(start: Path) -> Settings:
     start = start.resolve()
     for folder in (start, *start.parents):
         if (folder / "kb").is_dir():
-            return Settings(folder, _today())
+            return Settings(folder, today())
     raise ProjectNotFoundError(f"there is no kb/ folder in {start} or above it")
 
 
-def _today() -> date:
+def key_file() -> Path | None:
+    """Return the private key that signs bundles (`KB_KEY`); None where there is none."""
+    named = os.environ.get("KB_KEY")
+    return Path(named) if named else None
+
+
+def key_password() -> str | None:
+    """Return the private key's password (`KB_KEY_PASSWORD`); None where somebody is to be asked."""
+    return os.environ.get("KB_KEY_PASSWORD")
+
+
+def today() -> date:
+    """Return the day (`KB_TODAY`, or the clock's). Raises `ProjectNotFoundError`."""
     day = os.environ.get("KB_TODAY")
     try:
         return date.fromisoformat(day) if day else date.today()

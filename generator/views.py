@@ -281,9 +281,8 @@ class SiteView:
 
 def site_views(edition: Edition) -> Iterator[SiteView]:
     """Yield the view of each site that reads this edition."""
-    for id, filed in edition.knowledge.sites.items():
-        if filed.record.edition != edition.name:
-            continue
+    for id in edition.sites:
+        filed = edition.knowledge.sites[id]
         site = site_in_language(edition.knowledge, id, edition.language)
         chosen = site_edition(edition.knowledge, filed.record, edition.language)
         yield SiteView(

@@ -138,6 +138,13 @@ def replace(path: Path, content: bytes) -> None:
     new.replace(path)
 
 
+def replace_private(path: Path, content: bytes) -> None:
+    """Put a new file at `path` that only its owner may read."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(content)
+
+
 def remove(folder: Path, path: str) -> None:
     """Remove a file below `folder`, and the folders that it leaves empty."""
     target = folder / path

@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from generator.bundles import assembly
+
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "generator"
 PAGE = ROOT / "docs" / "explanation" / "architecture.md"
@@ -22,8 +24,11 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
     for line in (
         "reference __main__",
         "cli",
+        "cli_bundles",
+        "cli_keys",
         "build preview console",
-        "outputs bundle engines scaffolds schema handbook feedback",
+        "publishing",
+        "outputs bundles engines scaffolds schema handbook feedback",
         "search",
         "leaves loading lists health",
         "views checks",
@@ -54,6 +59,22 @@ SEARCH_LAYERS: tuple[frozenset[str], ...] = tuple(
 )
 """The same inside `search/`."""
 
+BUNDLES_LAYERS: tuple[frozenset[str], ...] = tuple(
+    frozenset(f"bundles/{name}" for name in line.split())
+    for line in (
+        "applier packing keyring assembly differing",
+        "updating",
+        "installing",
+        "verifying signing",
+        "manifests",
+        "minisign zips parts disk patches",
+        "names ed25519",
+        "refusals __init__",
+    )
+)
+"""The same inside `bundles/`."""
+INNER = {"search": SEARCH_LAYERS, "bundles": BUNDLES_LAYERS}
+
 DOORS: dict[str, frozenset[str]] = {
     library: frozenset(modules.split())
     for library, modules in {
@@ -72,9 +93,11 @@ DOORS: dict[str, frozenset[str]] = {
         "pypinyin": "search/pinyin",
         "fontTools": "fonts",
         "sqlite3": "writing search/cache",
-        "zipfile": "bundle",
+        "zipfile": "",  # an archive that must not differ in a byte is written by bundles/zips
+        "cryptography": "bundles/signing",
+        "zstandard": "bundles/patches",
         "subprocess": "",
-        "click": "cli console reference",
+        "click": "cli cli_bundles cli_keys console reference",
         "wcwidth": "console",
         "rich": "cli",
     }.items()
@@ -84,6 +107,7 @@ DOORS: dict[str, frozenset[str]] = {
 WRITERS = {
     "writing": "the door",
     "engines": "lays out the scratch folder that an engine reads",
+    "bundles/disk": "goes into kb-update.py, which has nothing else",
     "search/cache": "SQLite writes its own file",
     "outputs/terminal": "Whoosh writes its own files",
 }
@@ -110,8 +134,8 @@ def _layer(name: str) -> tuple[int, int]:
     top = name.split("/")[0]
     found = [number for number, line in enumerate(LAYERS) if top in line]
     assert len(found) == 1, f'"{top}" stands on {len(found)} lines of LAYERS; give it one'
-    inner = [number for number, line in enumerate(SEARCH_LAYERS) if name in line]
-    assert top != "search" or "/" not in name or len(inner) == 1, f'"{name}": SEARCH_LAYERS'
+    inner = [number for number, line in enumerate(INNER.get(top, ())) if name in line]
+    assert top not in INNER or "/" not in name or len(inner) == 1, f'"{name}": no layer in {top}/'
     return found[0], inner[0] if inner else 0
 
 
@@ -166,11 +190,12 @@ def test_imports_stand_at_the_top(module: str) -> None:
 
     And `pinyin`, because few builds need its dictionaries, which take longest of all to load.
     """
-    if module in ("cli", "search/pinyin"):
+    if module in ("cli", "cli_bundles", "cli_keys", "search/pinyin"):
         return
     top = {id(node) for node in MODULES[module].body}
     for name, node in _imports(MODULES[module]):
-        assert id(node) in top, f"{module} (line {node.lineno}) imports {name} inside a block"
+        is_optional = (module, name) == ("bundles/patches", "zstandard")
+        assert is_optional or id(node) in top, f"{module} (line {node.lineno}): {name} in a block"
 
 
 @pytest.mark.parametrize("module", MODULES)
@@ -257,7 +282,9 @@ def test_the_page_names_every_door() -> None:
     said = re.search(r"Each library has one door: (.*?)\n\n", PAGE.read_text("utf-8"), re.S)
     assert said is not None
     libraries = {"pydantic", "yaml", "jinja2", "markdown", "git", "whoosh", "babel", "mkdocs"} | {
-        "pypinyin"
+        "cryptography",
+        "pypinyin",
+        "zstandard",
     }
     doors = {module for name in libraries for module in DOORS[name]} | DOORS["typst"]
     known = set(MODULES) | {module.removesuffix("/__init__") for module in MODULES}
@@ -278,10 +305,23 @@ def test_checks_do_not_know_each_other() -> None:
 def test_bottom_of_the_tool_is_light() -> None:
     """What every command loads first (`cli`, `settings`, `findings`) needs only click."""
     light = {"click", "generator"}
-    for module in ("cli", "settings", "findings"):
+    for module in ("cli", "cli_bundles", "cli_keys", "settings", "findings"):
         for node in MODULES[module].body:
             for name, _ in _imports(node) if isinstance(node, ast.Import | ast.ImportFrom) else ():
                 top = name.split(".")[0]
                 assert top in light or top in sys.stdlib_module_names, (
                     f"{module} loads {name} at once"
                 )
+
+
+def test_what_travels_in_a_bundle_needs_only_python() -> None:
+    """The modules of `kb-update.py` import each other, in order, and the standard library."""
+    seen: set[str] = set()
+    for name in assembly.MODULES:
+        for imported, node in _imports(MODULES[f"bundles/{name}"]):
+            top, *rest = imported.split(".")
+            ours = top == "generator" and rest[0] == "bundles" and rest[1] in seen
+            done_without = (name, top) == ("patches", "zstandard")
+            known = ours or done_without or top in sys.stdlib_module_names
+            assert known, f"{name} (line {node.lineno})"
+        seen.add(name)

@@ -12,6 +12,7 @@ import pytest
 
 from generator import reference
 from generator.cli import EXIT_CODES, kb
+from generator.cli_bundles import WithDefault
 from generator.findings import CODES
 from generator.loading import load
 from generator.model import Case, EditionProfile, Guide, Organisation, Part, Runbook, Site
@@ -122,6 +123,8 @@ def test_every_example_parses(where: str, line: str) -> None:
     if words[:1] == ["--debug"]:
         words = words[1:]
     while isinstance(command, click.Group) and words:
+        if isinstance(command, WithDefault):
+            words = command.spelled_out(words)
         found = command.get_command(context, words[0])
         assert found is not None, f"{where}: kb has no command {words[0]!r}"
         command, words = found, words[1:]

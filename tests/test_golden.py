@@ -75,11 +75,12 @@ def _handbook(knowledge: KnowledgeBase) -> Iterator[tuple[str, str]]:
 
 
 def _bundle(knowledge: KnowledgeBase) -> Iterator[tuple[str, str]]:
-    (path,) = (knowledge.settings.build / "bundles").glob(f"{BUNDLE}-*.zip")
+    (path,) = (knowledge.settings.build / "bundles").rglob(f"{BUNDLE}-*.zip")
     with zipfile.ZipFile(path) as archive:
         manifest = json.loads(archive.read("MANIFEST.json"))
         yield f"{BUNDLE}-START-HERE.html", archive.read("START-HERE.html").decode()
-    told = json.dumps(manifest | {"files": _paths(manifest["files"])}, indent=1, ensure_ascii=False)
+    engines = {"packed": "…", "files": _paths(manifest["files"])}
+    told = json.dumps(manifest | engines, indent=1, ensure_ascii=False)
     yield f"{BUNDLE}-MANIFEST.json", told + "\n"
 
 
@@ -129,7 +130,7 @@ def _told(output: str, golden: Mapping[str, str], made: Mapping[str, str]) -> It
 
 def test_the_manifest_names_every_file(full: KnowledgeBase) -> None:
     """The manifest holds exactly the bundle's files, each with its true size and SHA-256."""
-    (path,) = (full.settings.build / "bundles").glob(f"{BUNDLE}-*.zip")
+    (path,) = (full.settings.build / "bundles").rglob(f"{BUNDLE}-*.zip")
     with zipfile.ZipFile(path) as archive:
         manifest = json.loads(archive.read("MANIFEST.json"))
         held = {name: archive.read(name) for name in archive.namelist()}

@@ -148,7 +148,7 @@ def make(root: Path, edition: str) -> Made:
     sites = (make_site(knowledge, profile) for profile in knowledge.organisation.editions)
     for made in (*sites, *make_handbooks(knowledge)):
         assert not made.findings
-    list(make_bundles(knowledge))
+    list(make_bundles(knowledge, knowledge.sites))
 
     build = root / "build"
     site = list(_files(build / "site" / edition))
@@ -160,7 +160,7 @@ def make(root: Path, edition: str) -> Made:
     texts["index"], tokens = _index(build / "index" / edition)
     handbook = build / "handbooks" / f"{SITES[edition]}.pdf"
     texts["handbook"][handbook.name] = _said(handbook.name, handbook.read_bytes())
-    (bundle,) = (build / "bundles").glob(f"{SITES[edition]}-*.zip")
+    (bundle,) = (build / "bundles").rglob(f"{SITES[edition]}-*.zip")
     inside = dict(_unpacked(bundle.name, bundle))
     texts["bundle"] = {name: _said(name, content) for name, content in inside.items()}
     assert {f"{bundle.name}/{name}" for name in ("handbook.pdf", "START-HERE.html")} < set(inside)

@@ -19,7 +19,7 @@ import pytest
 from babel.messages.pofile import read_po
 from jinja2 import Environment, nodes
 
-from generator import build, engines, leaves
+from generator import engines, leaves, publishing
 from generator.diagram import names
 from generator.knowledge import KnowledgeBase
 from generator.loading import load
@@ -261,7 +261,7 @@ def _marked(folder: Path, language: str) -> Say:
 @pytest.fixture
 def marked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     """Return the full sample with templates of its own; whatever is said gets marks around it."""
-    monkeypatch.setattr(build, "speaker", _marked)
+    monkeypatch.setattr(publishing, "speaker", _marked)
     monkeypatch.setattr(engines, "speaker", _marked)
     shutil.copytree(FULL, tmp_path, dirs_exist_ok=True)
     shutil.copytree(TEMPLATES, tmp_path / "templates")
@@ -273,7 +273,7 @@ def _made(settings: Settings) -> KnowledgeBase:
     assert knowledge is not None
     for profile in knowledge.organisation.editions:
         if profile.id in ("public", "internal"):
-            assert not build.make_site(knowledge, profile).findings
+            assert not publishing.make_site(knowledge, profile).findings
     return knowledge
 
 

@@ -60,7 +60,7 @@ def _start(root: Path, environment: dict[str, str]) -> subprocess.Popen[str]:
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
     today = os.environ.get("KB_TODAY") or date.today().isoformat()
     return subprocess.Popen(
-        [sys.executable, "-m", "generator", "build", "--quiet"],
+        [sys.executable, "-m", "generator", "build", "--unsigned", "--quiet"],
         cwd=root,
         env={**inherited, **environment, "PYTHONPATH": str(ROOT), "KB_TODAY": today},
         stdin=subprocess.DEVNULL,

@@ -163,7 +163,7 @@ def _list_names(edition: Edition) -> list[str]:
         names.insert(-1, "tiers")
     if edition.shows(Case, "review_by"):
         names.append("health")
-    if any(filed.record.edition == edition.name for filed in edition.knowledge.sites.values()):
+    if edition.sites:
         names.append("sites")
     return names
 

@@ -1,0 +1,46 @@
+"""One file told as what changed since another: zstandard with the old file as its dictionary.
+
+In go an old and a new content, out comes a patch, and back. Where the library is missing, as in a
+bare Python, patches cannot be read and the full bundle is needed.
+"""
+
+from __future__ import annotations
+
+from generator.bundles.refusals import RefusedError
+
+try:
+    import zstandard
+except ImportError:
+    zstandard = None  # type: ignore[assignment]
+
+_LEVEL = 19
+_LONGEST = 31
+
+
+def make_patch(old: bytes, new: bytes) -> bytes:
+    """Return what makes `new` of `old`."""
+    window = max(10, min(_LONGEST - 4, (len(old) + len(new)).bit_length()))
+    parameters = zstandard.ZstdCompressionParameters.from_level(
+        _LEVEL, window_log=window, enable_ldm=True, write_checksum=False
+    )
+    compressor = zstandard.ZstdCompressor(dict_data=_dictionary(old), compression_params=parameters)
+    return compressor.compress(new)
+
+
+def apply_patch(old: bytes, patch: bytes, size: int) -> bytes:
+    """Return the content, of `size` bytes, that a patch makes of `old`. Raises `RefusedError`."""
+    if zstandard is None:
+        raise RefusedError(
+            "it holds patches, which need the Python package zstandard: ask for the full bundle"
+        )
+    try:
+        if zstandard.frame_content_size(patch) != size:
+            raise RefusedError("a patch makes something else than the manifest says")
+        reader = zstandard.ZstdDecompressor(dict_data=_dictionary(old), max_window_size=2**_LONGEST)
+        return reader.decompress(patch, max_output_size=size)
+    except zstandard.ZstdError as error:
+        raise RefusedError("a patch does not fit what is installed") from error
+
+
+def _dictionary(content: bytes) -> zstandard.ZstdCompressionDict:
+    return zstandard.ZstdCompressionDict(content, zstandard.DICT_TYPE_RAWCONTENT)
