@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import zipfile
 from pathlib import Path
 
@@ -190,7 +191,7 @@ def test_an_update_is_made_and_installed(project: Path, tmp_path: Path) -> None:
 def test_parts_come_back_together(project: Path, tmp_path: Path) -> None:
     """A bundle is cut, the parts joined elsewhere; sizes and gaps are told."""
     path = tmp_path / "b.zip"
-    path.write_bytes(signed(FILES))
+    path.write_bytes(signed(FILES | {"a.bin": random.Random(4).randbytes(6000)}))
     done = run(project, "bundle", "split", path, "--size", "1kB")
     assert done.exit_code == 1 and "at least" in done.output
     assert run(project, "bundle", "split", path, "--size", "1q").exit_code == 2
