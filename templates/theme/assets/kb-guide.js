@@ -111,7 +111,11 @@
   guide.append(tools);
   guide.classList.add("kb-guide--walked");
 
-  function go(way) { location.hash = address(way); }
+  // At once: the next key may be pressed before the browser says that the address has changed.
+  function go(way) {
+    location.hash = address(way);
+    show(true);
+  }
   function goBack() { if (walked.length > 1) { go(walked.slice(0, -1)); } }
 
   function answerOf(index) {
@@ -212,6 +216,8 @@
 
   // a phone shows the question first; its picture opens when it is asked for
   if (map && window.matchMedia("(max-width: 68rem)").matches) { map.open = false; }
-  window.addEventListener("hashchange", function () { show(true); });
+  window.addEventListener("hashchange", function () {
+    if (location.hash !== address(walked)) { show(true); }
+  });
   show(false);
 })();
