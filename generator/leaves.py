@@ -46,6 +46,18 @@ _NOT_TRANSLATED = "This record is not available in this language yet; you are re
 _STALE = "The original has changed since this translation was made."
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a record stands in the book."""
+
+    section: str
+    """What the section is called; empty for the name of the record's own kind."""
+    tab: int
+    """How far down the page's edge its tab is, from 0."""
+    opens: bool
+    """Whether it is the section's first."""
+
+
 @dataclass(frozen=True)
 class Leaves:
     """What all records of one language of a handbook share."""
@@ -107,10 +119,14 @@ class Leaves:
             "alt-plain": self._plain(part.alt or picture or ""),
         }
 
-    def record(self, it: Row, tab: int, *, opens: bool) -> Code:
+    def line(self, id: str) -> tuple[Code, str]:
+        """Return a record of this handbook as a line of a list: its title, its id."""
+        return self._text(self._whole.title(id)), id
+
+    def record(self, it: Row, place: Place) -> Code:
         """Return the call that sets a record."""
         view = record_view(self.edition, it.id)
-        values = self._head(it, view, tab, opens) | self._environment(view)
+        values = self._head(it, view, place) | self._environment(view)
         values["related"] = [self.see(other.id) for other in view.related]
         if isinstance(view.record, Guide):
             values |= self._guide(view.record)
@@ -118,20 +134,20 @@ class Leaves:
             values["record"] = part_code(view.record, self.reader)
         return call(str(it.kind), self.words, values)
 
-    def lost(self, it: Row, tab: int, *, opens: bool) -> Code:
+    def lost(self, it: Row, place: Place) -> Code:
         """Return the call that sets what stands in for a record that could not be set."""
         view = record_view(self.edition, it.id)
-        values = self._head(it, view, tab, opens) | {"title": self._plain(it.title)}
+        values = self._head(it, view, place) | {"title": self._plain(it.title)}
         return call("lost", self.words, values)
 
-    def _head(self, it: Row, view: RecordView, tab: int, opens: bool) -> dict[str, Any]:
-        section = _SECTIONS.get(it.kind)
+    def _head(self, it: Row, view: RecordView, place: Place) -> dict[str, Any]:
+        kind = _SECTIONS.get(it.kind)
         return {
             "id": it.id,
             "title": self._text(view.record.title),
-            "section": self.say(section) if section else it.issue_type_name,
-            "tab": tab,
-            "opens": opens,
+            "section": place.section or (self.say(kind) if kind else it.issue_type_name),
+            "tab": place.tab,
+            "opens": place.opens,
             "priority": view.priority,
             "badges": list(self._badges(view)),
             "notes": list(self._notes(view)),

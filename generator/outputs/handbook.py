@@ -11,16 +11,17 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
+from generator.desks import desk_views
 from generator.diagram import Frame
 from generator.editions import Edition, site_edition, site_in_language
 from generator.knowledge import KnowledgeBase
-from generator.leaves import Leaves, words_code
+from generator.leaves import Leaves, Place, words_code
 from generator.markup import to_plain
-from generator.model import Kind, Paper, Site
+from generator.model import Paper, Site
+from generator.registers import EMERGENCY, callers_words, error_codes, products, sections
 from generator.sources import Source
-from generator.texts import SELF_NAMES, Say, say_date
+from generator.texts import SELF_NAMES, Say, say_date, say_zone
 from generator.typesetting import Manuscript, Passage, call, part_code, value_code
-from generator.views import Row, row
 from generator.writing import digest_of
 
 FRAMES = {Paper.A4: Frame(64.0, 92.0, 4, 16.0), Paper.A5: Frame(49.5, 70.0, 3, 13.0)}
@@ -29,8 +30,9 @@ FRAMES = {Paper.A4: Frame(64.0, 92.0, 4, 16.0), Paper.A5: Frame(49.5, 70.0, 3, 1
 WORDS = (
     *("After", "Before", "Cause", "Channel", "Contents", "Danger", "Diagnosis", "Do it yourself"),
     *("Effect", "Error codes", "Escalate to", "Expected from now on", "Hand over", "Hours"),
-    *("Impact", "Meaning", "Measure", "Mitigation", "Name", "Network", "Never on site"),
-    *("Otherwise", "Parameters", "Part", "Platforms", "Prevention", "Products", "Quantity"),
+    *("Impact", "In an emergency", "Look it up by", "Meaning", "Measure", "Mitigation", "Name"),
+    *("Guide", "Network", "Never on site", "Otherwise", "Parameters", "Part", "Platforms"),
+    *("Prevention", "Products", "Quantity", "What callers say", "What is broken?"),
     *("Related", "Resolution", "Revision", "Role", "Rollback", "Root cause report"),
     *("Say to the customer", "Setting", "Source", "Spare parts on hand", "Start here"),
     *("Symptoms", "This record could not be printed.", "Tools", "Trigger", "Value"),
@@ -139,7 +141,7 @@ def _opening(book: Handbook) -> str:
         "version": stamp.version,
         "titles": titles,
         "facts": facts,
-        "tabs": len({_section(row(book.editions[0], id)) for id in book.editions[0].ids}),
+        "tabs": len({EMERGENCY, *sections(book.editions[0])}),
         "base": _base(site),
     }
     return "\n".join((
@@ -163,50 +165,69 @@ def _part(book: Handbook, edition: Edition) -> Iterator[Passage]:
     words["teams"] = {each.id: getattr(each.names, language) for each in knowledge.vocabulary.teams}
     name = leaves.words
     yield Passage(f"{words_code(leaves, words)}\n#part({name})[")
-    site = site_in_language(knowledge, book.site.id, language)
-    yield Passage(
-        f"#start({name},{part_code(site, leaves.reader)})",
-        (knowledge.sites[site.id].source,),
-        f"#start-lost({name},{value_code(site.id)})",
-    )
+    said, codes, about = callers_words(edition), error_codes(edition), products(edition)
+    ways = [key for key, held in (("words", said), ("codes", codes), ("products", about)) if held]
+    yield Passage(f"#{call('start', name, _broken(edition), ways)}")
     yield Passage(f"#contents({name})\n#records({name})")
+    yield _emergency(book, leaves)
     yield from _records(book, leaves)
     yield Passage(f"#records-end({name})")
-    codes = _codes(edition)
-    if codes:
-        yield Passage(f"#codes({name},{value_code(codes)})")
+    registers = {
+        "words": [(each, [(it.text, it.language, it.ids) for it in held]) for each, held in said],
+        "codes": codes,
+        "products": [(each, [leaves.line(id) for id in ids]) for each, ids in about],
+    }
+    for each in ways:
+        yield Passage(f"#{call(f'{each}-register', name, registers[each])}")
     yield Passage(f"#{call('imprint', name, _revision(edition, say))}\n]")
 
 
-def _section(it: Row) -> str:
-    """Return where a record stands: guides, or its issue type, or runbooks."""
-    return it.issue_type if it.kind is Kind.CASE else f"{it.kind}s"
+def _broken(edition: Edition) -> list[dict[str, Any]]:
+    """Return what can be broken: each issue type with its first record and its guide."""
+    types = edition.knowledge.issue_types
+    return [
+        {
+            "name": getattr(types[name].names, edition.language),
+            "describes": getattr(types[name].describes, edition.language),
+            "first": rows[0].id,
+            "guide": guide if (guide := types[name].guide) and guide in edition else None,
+        }
+        for name, rows in sections(edition).items()
+        if name in types
+    ]
+
+
+def _emergency(book: Handbook, leaves: Leaves) -> Passage:
+    """Return what stands first: what never to do, the urgent runbooks, whom to reach."""
+    edition, site = leaves.edition, book.site
+    here = site_in_language(book.knowledge, site.id, edition.language)
+    runbooks = [leaves.line(it.id) for it in sections(edition).get(EMERGENCY, ())]
+    desks = [
+        {"name": each.name, "label": each.label, "zone": each.zone_name, "hours": each.hours}
+        for each in desk_views(edition.profile, edition.language, leaves.say)
+    ]
+    zone = f"{say_zone(site.time_zone, edition.language)} ({site.time_zone})"
+    more = value_code({"runbooks": runbooks, "desks": desks, "zone": zone})
+    return Passage(
+        f"#emergency({leaves.words},{part_code(here, leaves.reader)},{more})",
+        (book.knowledge.sites[site.id].source,),
+        f"#emergency-lost({leaves.words})",
+    )
 
 
 def _records(book: Handbook, leaves: Leaves) -> Iterator[Passage]:
-    edition = leaves.edition
-    by_section: dict[str, list[Row]] = {}
-    for id in edition.ids:
-        by_section.setdefault(_section(found := row(edition, id)), []).append(found)
-    types = [each.id for each in book.knowledge.vocabulary.issue_types]
-    order = [name for name in ("guides", *types, "runbooks") if name in by_section]
-    for tab, section in enumerate(order):
-        for number, it in enumerate(by_section[section]):
-            opens = number == 0
+    ordered = sections(leaves.edition)
+    # the emergency section has the first tab, whether there are runbooks in it or not
+    first = 0 if EMERGENCY in ordered else 1
+    for tab, (section, rows) in enumerate(ordered.items(), start=first):
+        for number, it in enumerate(rows):
+            opens = number == 0 and section != EMERGENCY
+            place = Place(leaves.say("In an emergency") if section == EMERGENCY else "", tab, opens)
             yield Passage(
-                f"#{leaves.record(it, tab, opens=opens)}",
-                book.sources(it.id, edition.language),
-                f"#{leaves.lost(it, tab, opens=opens)}",
+                f"#{leaves.record(it, place)}",
+                book.sources(it.id, leaves.edition.language),
+                f"#{leaves.lost(it, place)}",
             )
-
-
-def _codes(edition: Edition) -> list[tuple[str, list[str]]]:
-    """Return each error code with the cases that know it."""
-    by_code: dict[str, list[str]] = {}
-    for id in edition.ids:
-        for code in row(edition, id).error_codes:
-            by_code.setdefault(code, []).append(id)
-    return sorted(by_code.items(), key=lambda item: (item[0].casefold(), item[0]))
 
 
 def _revision(edition: Edition, say: Say) -> list[tuple[str, str]]:

@@ -280,6 +280,24 @@ def test_page_references_name_the_page(site_from: Callable[..., Settings], tmp_p
     assert found == [int(said.group(1))]
 
 
+def test_every_way_in_leads_to_the_page(site_from: Callable[..., Settings], tmp_path: Path) -> None:
+    """What callers say, a code and a product each name the page on which the case begins."""
+    found = {
+        "issue": {"symptoms": ["打不出来"], "error_codes": ["E-42"], "asked_as": ["不出纸"]},
+        "environment": {"platforms": ["windows"]},
+    }
+    book = handbook(site_from(case("PRN-0001"), case("PRN-0002", **found)))
+    made = printed(book, tmp_path / "scratch")
+    assert made.pdf is not None
+    text = text_of(made.pdf, tmp_path)
+    page = re.search(r"PRN-0002打印机脱机(\d+)", text)
+    assert page is not None, "the contents"
+    for said in ("不出纸", "E-42"):
+        assert f"{said}PRN-0002{page.group(1)}" in text
+    order = [text.index(each) for each in ("Starthere", "绝不停风机")]
+    assert order == sorted(order)
+
+
 def _target(pdf: pikepdf.Pdf, item: pikepdf.OutlineItem) -> Any:
     """Return the page that a bookmark leads to."""
     found: Any = item.destination
