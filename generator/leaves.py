@@ -11,6 +11,8 @@ from enum import Enum
 from functools import cached_property
 from typing import Any
 
+import segno
+
 from generator.diagram import Box, Drawing, Frame, drawings, names
 from generator.editions import Edition, ForeignText, make_edition
 from generator.markup import to_plain
@@ -151,7 +153,18 @@ class Leaves:
             "priority": view.priority,
             "badges": list(self._badges(view)),
             "notes": list(self._notes(view)),
+            "online": self._online(view.path),
         }
+
+    def _online(self, path: str) -> dict[str, Any] | None:
+        """Return a page's address, and its QR code as rows of 0 and 1 without a margin."""
+        base = self.edition.profile.base_url
+        if base is None:
+            return None
+        address = f"{base.rstrip('/')}/{path}.html"
+        rows = segno.make_qr(address, error="m", boost_error=False).matrix_iter(border=0)
+        squares = ["".join("1" if is_dark else "0" for is_dark in row) for row in rows]
+        return {"address": address, "size": len(squares), "squares": "".join(squares)}
 
     def _badges(self, view: RecordView) -> Iterator[str]:
         if view.record.confidence is not Confidence.VALIDATED:

@@ -71,6 +71,7 @@ DOORS: dict[str, frozenset[str]] = {
         "pikepdf": "engines",
         "pypinyin": "search/pinyin collation",
         "fontTools": "fonts",
+        "segno": "leaves",
         "sqlite3": "writing search/cache",
         "zipfile": "bundle",
         "subprocess": "",
@@ -258,7 +259,8 @@ def test_the_page_names_every_door() -> None:
     said = re.search(r"Each library has one door: (.*?)\n\n", PAGE.read_text("utf-8"), re.S)
     assert said is not None
     libraries = {"pydantic", "yaml", "jinja2", "markdown", "git", "whoosh", "babel", "mkdocs"} | {
-        "pypinyin"
+        "pypinyin",
+        "segno",
     }
     doors = {module for name in libraries for module in DOORS[name]} | DOORS["typst"]
     known = set(MODULES) | {module.removesuffix("/__init__") for module in MODULES}

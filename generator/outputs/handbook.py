@@ -28,6 +28,7 @@ FRAMES = {Paper.A4: Frame(64.0, 92.0, 4, 16.0), Paper.A5: Frame(49.5, 70.0, 3, 1
 """The room for a tree on each paper, in em of the size that `guide.typ` sets trees in."""
 
 WORDS = (
+    *("Date and time", "Reported by (role)", "Steps done", "Ticket number"),
     *("After", "Before", "Cause", "Channel", "Contents", "Danger", "Diagnosis", "Do it yourself"),
     *("Effect", "Error codes", "Escalate to", "Expected from now on", "Hand over", "Hours"),
     *("Impact", "In an emergency", "Look it up by", "Meaning", "Measure", "Mitigation", "Name"),

@@ -13,6 +13,7 @@ from typing import Any
 import pikepdf
 import pytest
 import yaml
+import zxingcpp
 
 from generator import fonts
 from generator.engines import Printed, compile_pdf
@@ -296,6 +297,44 @@ def test_every_way_in_leads_to_the_page(site_from: Callable[..., Settings], tmp_
         assert f"{said}PRN-0002{page.group(1)}" in text
     order = [text.index(each) for each in ("Starthere", "绝不停风机")]
     assert order == sorted(order)
+
+
+def test_the_code_on_paper_leads_to_the_page_online(
+    site_from: Callable[..., Settings], tmp_path: Path
+) -> None:
+    """Read from a picture of 150 dpi, a record's code is the address of its page; without an
+    address of the edition there is none."""
+    if shutil.which("pdftoppm") is None:
+        pytest.skip("pdftoppm (poppler-utils) is not installed")
+    settings = site_from(case("PRN-0001"), case("PRN-0002", title="很长的标题" * 12))
+    assert _codes(handbook(settings), tmp_path) == []
+    path = settings.kb / "settings.yml"
+    known = yaml.safe_load(path.read_text("utf-8"))
+    for edition in known["editions"]:
+        edition["base_url"] = f"https://{edition['id']}.example/under/"
+    path.write_text(yaml.safe_dump(known, allow_unicode=True), "utf-8")
+    assert _codes(handbook(settings), tmp_path) == [
+        f"https://internal.example/under/zh/cases/PRN-000{number}.html" for number in (1, 2)
+    ]
+
+
+def _codes(book: Handbook, folder: Path) -> list[str]:
+    """Return what the QR codes of a handbook say, page by page, read from pictures of 150 dpi."""
+    made = printed(book, folder / "scratch")
+    assert made.pdf is not None and made.findings == ()
+    (folder / "coded.pdf").write_bytes(made.pdf)
+    pictures = folder / "pictures"
+    shutil.rmtree(pictures, ignore_errors=True)
+    pictures.mkdir()
+    command = ["pdftoppm", "-gray", "-r", "150", str(folder / "coded.pdf"), str(pictures / "page")]
+    subprocess.run(command, capture_output=True, check=True)
+    found = []
+    for path in sorted(pictures.iterdir()):
+        _, size, _, pixels = path.read_bytes().split(b"\n", 3)
+        width, height = map(int, size.split())
+        picture = memoryview(pixels).cast("B", shape=[height, width])
+        found += [each.text for each in zxingcpp.read_barcodes(picture)]
+    return found
 
 
 def _target(pdf: pikepdf.Pdf, item: pikepdf.OutlineItem) -> Any:
