@@ -36,9 +36,8 @@ import json, sys, time
 from pathlib import Path
 import typst
 from generator import engines, fonts
-from generator.build import _speakers
 from generator.loading import load
-from generator.outputs.handbook import Handbook
+from generator.printing import handbooks
 from generator.settings import Settings
 from datetime import date
 
@@ -49,9 +48,7 @@ start = clock()
 settings = Settings(Path.cwd(), date(2026, 11, 1))
 knowledge = load(settings).knowledge
 lap("load", start)
-site = knowledge.sites["far"].record
-says = _speakers(settings, site.languages)
-book = Handbook(knowledge, site, says, settings.templates / "handbook")
+(book,) = handbooks(knowledge)
 start = clock(); manuscript = book.manuscript(); manuscript.source; lap("manuscript", start)
 start = clock(); manuscript, _ = fonts.mended(manuscript, fonts.covered()); lap("glyphs", start)
 packed = engines._packed
@@ -108,7 +105,7 @@ def measure(cases: int) -> None:
         shares = [sys.executable, "-c", SHARES]
         found = subprocess.run(shares, cwd=folder, check=True, capture_output=True, text=True)
         told = json.loads(found.stdout)
-        size = sum(path.stat().st_size for path in (folder / "build/handbooks").glob("*.pdf"))
+        size = sum(path.stat().st_size for path in (folder / "build/handbooks").glob("*-zh.pdf"))
         print(
             f"{cases:>5} cases  {cpu:.1f} s CPU, {wall:.1f} s wall, {memory:.0f} MB; "
             f"one record changed {one:.1f} s; nothing changed {nothing:.1f} s; "

@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from importlib.metadata import version
 from itertools import chain
 from pathlib import Path
 
-from generator import fonts
 from generator.bundle import Contents, pack
 from generator.editions import make_edition, site_in_language
-from generator.engines import Rendered, compile_pdf, render_pages
+from generator.engines import Rendered, render_pages
 from generator.findings import Finding, Location
 from generator.knowledge import KnowledgeBase
 from generator.loading import tool_digest
 from generator.model import EditionProfile, Site
-from generator.outputs import api, offline, site
-from generator.outputs.handbook import Handbook
+from generator.outputs import Made, api, offline, site
 from generator.outputs.index import index_artifacts, update_index
 from generator.outputs.terminal import update_terminal_index
+from generator.printing import handbooks, make_handbooks
 from generator.search.cache import IndexCache
 from generator.search.indexing import entry_sources, search_terms
 from generator.search.results import open_index
@@ -42,24 +41,15 @@ from generator.writing import (
     write_all,
 )
 
-
-@dataclass(frozen=True, slots=True)
-class Made:
-    """One output that a build made: what it is, where it lies, how many of its files changed."""
-
-    name: str
-    path: Path
-    changed: int
-    """How many of its files are new, different or gone."""
-    findings: tuple[Finding, ...] = ()
-
-
 PARTS = ("site", "handbook", "bundle")
 
 
 def count(knowledge: KnowledgeBase, parts: tuple[str, ...] = PARTS) -> int:
     """Return how many outputs `make` will yield."""
-    each = {"site": len(knowledge.organisation.editions)}
+    each = {
+        "site": len(knowledge.organisation.editions),
+        "handbook": len(tuple(handbooks(knowledge))),
+    }
     return sum(each.get(part, len(knowledge.sites)) for part in parts)
 
 
@@ -192,33 +182,6 @@ def _two_for_one(name: str, path: str) -> Finding:
     return Finding(Location(f"build/pages/{name}/{path}"), "KB903", message, hint)
 
 
-def make_handbooks(knowledge: KnowledgeBase) -> Iterator[Made]:
-    """Make the PDF handbook of every remote site; one that cannot be set is left out."""
-    settings = knowledge.settings
-    folder, ledger = settings.build / "handbooks", settings.build / "cache" / "handbooks.json"
-    tool = (tool_digest(), fonts.versions(), version("typst"), version("pikepdf"))
-    artifacts: list[Artifact] = []
-    made: dict[str, tuple[Finding, ...]] = {}
-    for filed in knowledge.sites.values():
-        says = _speakers(settings, filed.record.languages)
-        book = Handbook(knowledge, filed.record, says, settings.templates / "handbook")
-        artifact = Artifact(book.path, book.key(*tool), lambda: b"")
-        made[book.path] = ()
-        if stale(folder, (artifact,), ledger):
-            manuscript, missing = fonts.mended(book.manuscript(), fonts.covered())
-            printed = compile_pdf(manuscript, fonts.folders(), settings.build / "cache" / "typst")
-            made[book.path] = (*missing, *printed.findings)
-            if printed.pdf is None:
-                continue
-            # one with findings is made again next time, so that they are said again
-            key = "" if made[book.path] else artifact.key
-            artifact = Artifact(book.path, key, partial(bytes, printed.pdf))
-        artifacts.append(artifact)
-    changed = write_all(folder, artifacts, ledger)
-    for path, findings in made.items():
-        yield Made(path.removesuffix(".pdf"), folder / path, int(path in changed.written), findings)
-
-
 def make_bundles(knowledge: KnowledgeBase, failed: frozenset[str] = frozenset()) -> Iterator[Made]:
     """Make the bundle of every remote site from its edition's site and its handbook.
 
@@ -261,16 +224,17 @@ def _bundle(knowledge: KnowledgeBase, remote: Site, templates: Templates) -> byt
         for path in folder.rglob("*")
         if path.is_file()
     }
-    handbook = settings.build / "handbooks" / f"{remote.id}.pdf"
-    if handbook.is_file():
-        files["handbook.pdf"] = handbook
+    for language in remote.languages:
+        handbook = settings.build / "handbooks" / f"{remote.id}-{language}.pdf"
+        if handbook.is_file():
+            files[f"handbook-{language}.pdf"] = handbook
     says = _speakers(settings, remote.languages)
     parts = [
         {
             "language": language,
             "say": says[language],
             "site_name": site_in_language(knowledge, remote.id, language).name,
-            "handbook": "handbook.pdf" if handbook.is_file() else "",
+            "handbook": name if (name := f"handbook-{language}.pdf") in files else "",
         }
         for language in remote.languages
     ]

@@ -23,7 +23,8 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "reference __main__",
         "cli",
         "build preview console",
-        "outputs bundle engines scaffolds schema handbook feedback",
+        "printing",
+        "outputs bundle engines booklet scaffolds schema feedback",
         "search",
         "leaves loading lists health registers",
         "views checks",
@@ -68,7 +69,7 @@ DOORS: dict[str, frozenset[str]] = {
         "babel": "texts",
         "mkdocs": "engines preview",
         "typst": "engines",
-        "pikepdf": "engines",
+        "pikepdf": "engines booklet",
         "pypinyin": "search/pinyin collation",
         "fontTools": "fonts",
         "segno": "leaves",
@@ -261,6 +262,7 @@ def test_the_page_names_every_door() -> None:
     libraries = {"pydantic", "yaml", "jinja2", "markdown", "git", "whoosh", "babel", "mkdocs"} | {
         "pypinyin",
         "segno",
+        "pikepdf",
     }
     doors = {module for name in libraries for module in DOORS[name]} | DOORS["typst"]
     known = set(MODULES) | {module.removesuffix("/__init__") for module in MODULES}

@@ -1,13 +1,13 @@
-"""A remote site's handbook: in goes its edition in each of its languages, out comes a manuscript.
+"""A remote site's handbook: in goes its edition in one of its languages, out comes a manuscript.
 
 The design is in `templates/handbook/*.typ`; here is decided what stands in it and in which order.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -45,29 +45,30 @@ WORDS = (
 
 @dataclass(frozen=True)
 class Handbook:
-    """One site's handbook, of which nothing is made until it is asked for."""
+    """One site's handbook in one language, of which nothing is made until it is asked for."""
 
     knowledge: KnowledgeBase
     site: Site
-    says: Mapping[str, Say]
-    """The interface's words, by language."""
+    language: str
+    say: Say
+    """The interface's words in that language."""
     templates: Path
     """The folder of the Typst templates."""
 
     @property
-    def path(self) -> str:
-        """Its file's name."""
-        return f"{self.site.id}.pdf"
+    def name(self) -> str:
+        """Its file's name without what follows the dot."""
+        return f"{self.site.id}-{self.language}"
 
     @cached_property
-    def editions(self) -> tuple[Edition, ...]:
-        """What it holds in each of the site's languages, most read first."""
-        return tuple(map(partial(site_edition, self.knowledge, self.site), self.site.languages))
+    def edition(self) -> Edition:
+        """What it holds."""
+        return site_edition(self.knowledge, self.site, self.language)
 
     @cached_property
     def files(self) -> dict[str, Path]:
         """The templates and the pictures that its records name, by path beside the manuscript."""
-        texts = [source.text for id in self.editions[0].ids for source in self.sources(id)]
+        texts = [source.text for id in self.edition.ids for source in self.sources(id)]
         templates = {path.name: path for path in sorted(self.templates.glob("*.typ"))}
         return templates | {
             f"files/{name}": picture.file
@@ -75,97 +76,83 @@ class Handbook:
             if any(name in text for text in texts)
         }
 
-    def sources(self, id: str, language: str = "") -> tuple[Source, ...]:
+    def sources(self, id: str) -> tuple[Source, ...]:
         """Return the files that a record's leaf is made from, the nearest first."""
-        translation = self.knowledge.translations.get((id, language))
+        translation = self.knowledge.translations.get((id, self.language))
         source = self.knowledge.records[id].source
         return (translation.source, source) if translation else (source,)
 
     def key(self, *tool: str) -> str:
         """Return a digest of all that the PDF depends on; `tool` says which tools make it."""
-        knowledge, languages = self.knowledge, self.site.languages
-        stamp = knowledge.history.stamp
-        translations = (knowledge.translations.get((self.site.id, each)) for each in languages)
+        knowledge, stamp = self.knowledge, self.knowledge.history.stamp
+        translation = knowledge.translations.get((self.site.id, self.language))
         return digest_of(
             *tool,
             f"{stamp.version} {stamp.commit} {stamp.time}",
             knowledge.sites[self.site.id].source.digest,
-            *(each.source.digest for each in translations if each),
+            translation.source.digest if translation else "",
+            self.language,
             knowledge.organisation.model_dump_json(),
             knowledge.vocabulary.model_dump_json(exclude={"glossary"}),
-            *(self.says[language](word) for language in languages for word in WORDS),
-            *(edition.key(id) for edition in self.editions for id in edition.ids),
+            *map(self.say, WORDS),
+            *map(self.edition.key, self.edition.ids),
             *(f"{name} {digest_of(path.read_bytes())}" for name, path in self.files.items()),
         )
 
     def manuscript(self) -> Manuscript:
         """Return what the PDF is set from."""
-        parts = [passage for edition in self.editions for passage in _part(self, edition)]
         return Manuscript(
             path=self.knowledge.sites[self.site.id].source.path,
-            passages=(Passage(_opening(self)), *parts),
+            passages=(Passage(_opening(self)), *_pages(self)),
             files=self.files,
             options={"paper": str(self.site.paper).lower()},
             time=self.knowledge.history.stamp.time,
         )
 
 
-def _base(site: Site) -> int:
-    """Return the heading level of sections: below the parts, where there are several."""
-    return 2 if len(site.languages) > 1 else 1
-
-
 def _opening(book: Handbook) -> str:
-    organisation, stamp = book.knowledge.organisation, book.knowledge.history.stamp
-    site, first, profile = book.site, book.site.languages[0], book.editions[0].profile
-    say = book.says[first]
-    titles = [
-        {
-            "language": language,
-            "site": to_plain(site_in_language(book.knowledge, site.id, language).name),
-            "knowledge-base": getattr(organisation.name, language),
-        }
-        for language in site.languages
-    ]
-    edition = getattr(profile.names, first)
+    knowledge, language, say = book.knowledge, book.language, book.say
+    organisation, stamp = knowledge.organisation, knowledge.history.stamp
+    site = to_plain(site_in_language(knowledge, book.site.id, language).name)
+    name = getattr(organisation.name, language)
+    edition = getattr(book.edition.profile.names, language)
     facts = [
-        (say("Edition"), f"{edition} · {site.paper}"),
-        (say("Language"), " · ".join(SELF_NAMES[each] for each in site.languages)),
+        (say("Edition"), f"{edition} · {book.site.paper}"),
+        (say("Language"), SELF_NAMES[language]),
         (say("Version"), stamp.version),
-        (say("Date"), say_date(stamp.on, first)),
+        (say("Date"), say_date(stamp.on, language)),
     ]
     values = {
-        "title": f"{titles[0]['site']} · {titles[0]['knowledge-base']}",
-        "organisation": getattr(organisation.organisation, first),
-        "site": titles[0]["site"],
+        "title": f"{site} · {name}",
+        "organisation": getattr(organisation.organisation, language),
+        "site": site,
+        "knowledge-base": name,
         "edition": edition,
         "version": stamp.version,
-        "titles": titles,
         "facts": facts,
-        "tabs": len({EMERGENCY, *sections(book.editions[0])}),
-        "base": _base(site),
+        "tabs": len({EMERGENCY, *sections(book.edition)}),
     }
     return "\n".join((
         '#import "handbook.typ": *',
         '#import "markdown.typ" as md',
         f"#let book={value_code(values)}",
         "#show: handbook.with(book)",
-        f"#show: speaking.with({value_code(first)})",
+        f"#show: speaking.with({value_code(language)})",
         "#cover(book)",
     ))  # fmt: skip
 
 
-def _part(book: Handbook, edition: Edition) -> Iterator[Passage]:
-    """Yield one language's pages in their order."""
-    language, knowledge = edition.language, book.knowledge
-    say = book.says[language]
+def _pages(book: Handbook) -> Iterator[Passage]:
+    """Yield what follows the cover, in its order."""
+    edition, say, knowledge = book.edition, book.say, book.knowledge
     pictures = frozenset(name.removeprefix("files/") for name in book.files)
     leaves = Leaves(edition, say, FRAMES[book.site.paper], pictures)
-    words: dict[str, Any] = {word: say(word) for word in WORDS}
-    words |= {"language": language, "self-name": SELF_NAMES[language], "base": _base(book.site)}
-    words["teams"] = {each.id: getattr(each.names, language) for each in knowledge.vocabulary.teams}
+    words: dict[str, Any] = {word: say(word) for word in WORDS} | {"language": book.language}
+    words["teams"] = {
+        each.id: getattr(each.names, book.language) for each in knowledge.vocabulary.teams
+    }
     name = leaves.words
-    yield Passage(f"{words_code(leaves, words)}\n#part({name})[")
+    yield Passage(words_code(leaves, words))
     said, codes, about = callers_words(edition), error_codes(edition), products(edition)
     ways = [key for key, held in (("words", said), ("codes", codes), ("products", about)) if held]
     yield Passage(f"#{call('start', name, _broken(edition), ways)}")
@@ -180,7 +167,7 @@ def _part(book: Handbook, edition: Edition) -> Iterator[Passage]:
     }
     for each in ways:
         yield Passage(f"#{call(f'{each}-register', name, registers[each])}")
-    yield Passage(f"#{call('imprint', name, _revision(edition, say))}\n]")
+    yield Passage(f"#{call('imprint', name, _revision(edition, say))}")
 
 
 def _broken(edition: Edition) -> list[dict[str, Any]]:
@@ -226,7 +213,7 @@ def _records(book: Handbook, leaves: Leaves) -> Iterator[Passage]:
             place = Place(leaves.say("In an emergency") if section == EMERGENCY else "", tab, opens)
             yield Passage(
                 f"#{leaves.record(it, place)}",
-                book.sources(it.id, leaves.edition.language),
+                book.sources(it.id),
                 f"#{leaves.lost(it, place)}",
             )
 
