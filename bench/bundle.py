@@ -26,7 +26,6 @@ sys.path.insert(0, str(Path(__file__).parent))
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from generated import write_knowledge_base
-
 from generator.bundles.differing import make_update
 from generator.bundles.patches import make_patch
 from generator.bundles.verifying import Bundle, Trust, open_bundle

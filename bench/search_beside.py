@@ -38,13 +38,12 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parent.parent)]
-from search import read_set, reciprocal_rank, write_files  # noqa: E402
-from search_browser import ASSETS, CHROMIUM, PAGE, SCRIPTS, Browser, sync_playwright  # noqa: E402
-from search_engines import ENGINES  # noqa: E402
-
 from generator.outputs.index import update_index  # noqa: E402
 from generator.search.cache import IndexCache  # noqa: E402
 from generator.search.entries import SearchEntry  # noqa: E402
+from search import read_set, reciprocal_rank, write_files  # noqa: E402
+from search_browser import ASSETS, CHROMIUM, PAGE, SCRIPTS, Browser, sync_playwright  # noqa: E402
+from search_engines import ENGINES  # noqa: E402
 
 LANGUAGES = ("zh-cn", "en", "de", "th")
 COLD_RUNS = 8

@@ -37,12 +37,11 @@ except ImportError:
     sys.exit("SKIPPED: playwright is not installed")
 
 sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parent.parent)]
-from own import knowledge_of  # noqa: E402
-from search import ROOT, generated, read_set, read_sources, write_files  # noqa: E402
-
 from generator.outputs.index import update_index  # noqa: E402
 from generator.search.cache import IndexCache  # noqa: E402
 from generator.search.indexing import search_terms  # noqa: E402
+from own import knowledge_of  # noqa: E402
+from search import ROOT, generated, read_set, read_sources, write_files  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -22,13 +22,12 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parent.parent)]
-from search import generated, read_sources  # noqa: E402
-
 from generator.outputs.index import update_index  # noqa: E402
 from generator.outputs.terminal import update_terminal_index  # noqa: E402
 from generator.search.cache import IndexCache  # noqa: E402
 from generator.search.entries import SearchEntry  # noqa: E402
 from generator.search.results import open_index  # noqa: E402
+from search import generated, read_sources  # noqa: E402
 
 Ask = Callable[[str], list[str]]
 """Returns the ids of the ten entries that answer a query best, best first."""

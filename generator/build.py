@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from functools import partial
-from importlib.metadata import version
 
-from generator import fonts
 from generator.bundles.assembly import assemble
 from generator.bundles.installing import APPLIER, START
 from generator.bundles.minisign import read_public_key
@@ -14,29 +12,26 @@ from generator.bundles.packing import Contents, pack
 from generator.bundles.refusals import RefusedError
 from generator.bundles.signing import PrivateKey
 from generator.editions import site_in_language
-from generator.engines import compile_pdf, unpacked
+from generator.engines import unpacked
 from generator.findings import Finding
 from generator.knowledge import KnowledgeBase
 from generator.loading import tool_digest
 from generator.model import Site
-from generator.outputs.handbook import Handbook
-from generator.publishing import (
-    Made,
-    compiled,
-    make_remote_site,
-    make_site,
-    remote_name,
-    speakers,
-)
+from generator.outputs import Made
+from generator.printing import handbooks, make_handbooks
+from generator.publishing import compiled, make_remote_site, make_site, remote_name, speakers
 from generator.templating import Templates
-from generator.writing import Artifact, digest_of, keys_digest, stale, write_all
+from generator.writing import Artifact, digest_of, keys_digest, write_all
 
 PARTS = ("site", "handbook", "bundle")
 
 
 def count(knowledge: KnowledgeBase, parts: tuple[str, ...] = PARTS) -> int:
     """Return how many outputs `make` will yield."""
-    each = {"site": len(knowledge.organisation.editions)}
+    each = {
+        "site": len(knowledge.organisation.editions),
+        "handbook": len(tuple(handbooks(knowledge))),
+    }
     return sum(each.get(part, len(knowledge.sites)) for part in parts)
 
 
@@ -53,33 +48,6 @@ def make(
         yield from make_handbooks(knowledge)
     if "bundle" in parts:
         yield from make_bundles(knowledge, knowledge.sites, key)
-
-
-def make_handbooks(knowledge: KnowledgeBase) -> Iterator[Made]:
-    """Make the PDF handbook of every remote site; one that cannot be set is left out."""
-    settings = knowledge.settings
-    folder, ledger = settings.build / "handbooks", settings.build / "cache" / "handbooks.json"
-    tool = (tool_digest(), fonts.versions(), version("typst"), version("pikepdf"))
-    artifacts: list[Artifact] = []
-    made: dict[str, tuple[Finding, ...]] = {}
-    for filed in knowledge.sites.values():
-        says = speakers(settings, filed.record.languages)
-        book = Handbook(knowledge, filed.record, says, settings.templates / "handbook")
-        artifact = Artifact(book.path, book.key(*tool), lambda: b"")
-        made[book.path] = ()
-        if stale(folder, (artifact,), ledger):
-            manuscript, missing = fonts.mended(book.manuscript(), fonts.covered())
-            printed = compile_pdf(manuscript, fonts.folders(), settings.build / "cache" / "typst")
-            made[book.path] = (*missing, *printed.findings)
-            if printed.pdf is None:
-                continue
-            # one with findings is made again next time, so that they are said again
-            key = "" if made[book.path] else artifact.key
-            artifact = Artifact(book.path, key, partial(bytes, printed.pdf))
-        artifacts.append(artifact)
-    changed = write_all(folder, artifacts, ledger)
-    for path, findings in made.items():
-        yield Made(path.removesuffix(".pdf"), folder / path, int(path in changed.written), findings)
 
 
 def make_bundles(
@@ -128,14 +96,18 @@ def _bundle(
         for path in folder.rglob("*")
         if path.is_file()
     }
-    handbook = settings.build / "handbooks" / f"{remote.id}.pdf"
+    printed = {
+        f"handbook-{language}.pdf": path
+        for language in remote.languages
+        if (path := settings.build / "handbooks" / f"{remote.id}-{language}.pdf").is_file()
+    }
     says = speakers(settings, remote.languages)
     parts = [
         {
             "language": language,
             "say": says[language],
             "site_name": site_in_language(knowledge, remote.id, language).name,
-            "handbook": "handbook.pdf" if handbook.is_file() else "",
+            "handbook": name if (name := f"handbook-{language}.pdf") in printed else "",
         }
         for language in remote.languages
     ]
@@ -151,7 +123,7 @@ def _bundle(
     pages = {
         START: templates.render(START, values).encode(),
         # the zip packs it as small, and an update of it is a seventh of a packed one's
-        **({"handbook.pdf": unpacked(handbook.read_bytes())} if handbook.is_file() else {}),
+        **{name: unpacked(path.read_bytes()) for name, path in printed.items()},
         APPLIER: assemble(organisation.trusted_keys),
     }
     contents = Contents(

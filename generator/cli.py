@@ -24,7 +24,7 @@ from generator.settings import ProjectNotFoundError, Settings, find_settings, ke
 
 if TYPE_CHECKING:
     from generator.knowledge import KnowledgeBase
-    from generator.publishing import Made
+    from generator.outputs import Made
     from generator.scaffolds import Scaffold
     from generator.search.results import Hit, Index, Results
 
@@ -62,6 +62,7 @@ def kb(context: click.Context, project: Path, debug: bool) -> None:
     kb new case --type printing --title 卡纸    begin a record
     kb validate                                 check every record
     kb build                                    make sites, handbooks, bundles
+    kb handbook ordos-mine                      make one site's handbooks only
     kb search 打印机离线                        find it while the caller waits
     """
     context.obj = project
@@ -172,6 +173,43 @@ def build(
     sys.exit(FINDINGS if any(finding.is_error for finding in findings) else CLEAN)
 
 
+@kb.command()
+@click.argument("sites", nargs=-1, metavar="[SITE]...")
+@click.option("--quiet", is_flag=True, help="Print nothing but findings.")
+@click.pass_context
+def handbook(context: click.Context, sites: tuple[str, ...], quiet: bool) -> None:
+    """Make the printed handbooks of these remote sites; of all, where none is named.
+
+    Each language is a PDF in the paper of the site's printer, and a booklet: A4 sheets for both
+    sides, turned over the short edge, folded eight at a time.
+
+    \b
+    Example:  kb handbook
+              kb handbook ordos-mine
+    """
+    from generator.loading import load
+    from generator.report import as_text
+
+    loaded = load(_settings(context))
+    knowledge = loaded.knowledge
+    if knowledge is None or loaded.has_errors:
+        click.echo(as_text(loaded.findings))
+        sys.exit(FINDINGS)
+    unknown = sorted(set(sites) - set(knowledge.sites))
+    if unknown:
+        known = ", ".join(knowledge.sites)
+        raise click.BadParameter(f'there is no site "{unknown[0]}"; there are: {known}')
+    from generator.printing import make_handbooks
+
+    made = list(make_handbooks(knowledge, sites))
+    findings = sorted({finding for one in made for finding in one.findings})
+    if findings:
+        click.echo(as_text(findings))
+    if not quiet:
+        _say_files(made)
+    sys.exit(FINDINGS if any(finding.is_error for finding in findings) else CLEAN)
+
+
 @contextmanager
 def _progress(quiet: bool, total: int) -> Iterator[Callable[[Made], None]]:
     """Show how much of what is to be made is there, on a terminal only."""
@@ -193,6 +231,16 @@ def _progress(quiet: bool, total: int) -> Iterator[Callable[[Made], None]]:
 
 def _say_made(made: list[Made]) -> None:
     """Say where each output is and how to open it."""
+    _say_files(made)
+    click.echo()
+    click.echo("Open an index.html in a browser: it needs no server and no network.")
+    if any(one.path.suffix == ".zip" for one in made):
+        click.echo("Send a bundle to its site: it unpacks to START-HERE.html, site and handbook.")
+    click.echo("Search from here: kb search 打印机脱机")
+
+
+def _say_files(made: list[Made]) -> None:
+    """Say where each output is and whether it changed."""
     here = Path.cwd()
     click.echo()
     for one in made:
@@ -203,11 +251,6 @@ def _say_made(made: list[Made]) -> None:
         click.echo(
             f"  {click.style(str(shown), bold=True)}  {files if one.changed else 'unchanged'}"
         )
-    click.echo()
-    click.echo("Open an index.html in a browser: it needs no server and no network.")
-    if any(one.path.suffix == ".zip" for one in made):
-        click.echo("Send a bundle to its site: it unpacks to START-HERE.html, site and handbook.")
-    click.echo("Search from here: kb search 打印机脱机")
 
 
 kb.add_command(bundle)

@@ -61,7 +61,8 @@ def make_command(context: click.Context, sites: tuple[str, ...], unsigned: bool)
               kb bundle make hamburg-warehouse
               kb bundle --unsigned
     """
-    from generator import build as recipe
+    from generator.build import make_bundles
+    from generator.printing import make_handbooks
     from generator.report import as_text
 
     knowledge = checked_knowledge(find_settings(context.obj))
@@ -70,8 +71,8 @@ def make_command(context: click.Context, sites: tuple[str, ...], unsigned: bool)
             known = ", ".join(knowledge.sites)
             raise click.UsageError(f'there is no site "{site}"; the sites: {known}')
     key = None if unsigned else signing_key(knowledge)
-    found = [each for made in recipe.make_handbooks(knowledge) for each in made.findings]
-    for made in recipe.make_bundles(knowledge, sites or tuple(knowledge.sites), key):
+    found = [each for made in make_handbooks(knowledge, sites) for each in made.findings]
+    for made in make_bundles(knowledge, sites or tuple(knowledge.sites), key):
         found += made.findings
         if not made.findings:
             click.echo(made.path)

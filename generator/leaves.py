@@ -11,6 +11,8 @@ from enum import Enum
 from functools import cached_property
 from typing import Any
 
+import segno
+
 from generator.diagram import Box, Drawing, Frame, drawings, names
 from generator.editions import Edition, ForeignText, make_edition
 from generator.markup import to_plain
@@ -44,6 +46,18 @@ _ENUMS: dict[type[Enum], str] = {
 }
 _NOT_TRANSLATED = "This record is not available in this language yet; you are reading the original."
 _STALE = "The original has changed since this translation was made."
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a record stands in the book."""
+
+    section: str
+    """What the section is called; empty for the name of the record's own kind."""
+    tab: int
+    """How far down the page's edge its tab is, from 0."""
+    opens: bool
+    """Whether it is the section's first."""
 
 
 @dataclass(frozen=True)
@@ -107,10 +121,14 @@ class Leaves:
             "alt-plain": self._plain(part.alt or picture or ""),
         }
 
-    def record(self, it: Row, tab: int, *, opens: bool) -> Code:
+    def line(self, id: str) -> tuple[Code, str]:
+        """Return a record of this handbook as a line of a list: its title, its id."""
+        return self._text(self._whole.title(id)), id
+
+    def record(self, it: Row, place: Place) -> Code:
         """Return the call that sets a record."""
         view = record_view(self.edition, it.id)
-        values = self._head(it, view, tab, opens) | self._environment(view)
+        values = self._head(it, view, place) | self._environment(view)
         values["related"] = [self.see(other.id) for other in view.related]
         if isinstance(view.record, Guide):
             values |= self._guide(view.record)
@@ -118,24 +136,37 @@ class Leaves:
             values["record"] = part_code(view.record, self.reader)
         return call(str(it.kind), self.words, values)
 
-    def lost(self, it: Row, tab: int, *, opens: bool) -> Code:
+    def lost(self, it: Row, place: Place) -> Code:
         """Return the call that sets what stands in for a record that could not be set."""
         view = record_view(self.edition, it.id)
-        values = self._head(it, view, tab, opens) | {"title": self._plain(it.title)}
+        values = self._head(it, view, place) | {"title": self._plain(it.title)}
         return call("lost", self.words, values)
 
-    def _head(self, it: Row, view: RecordView, tab: int, opens: bool) -> dict[str, Any]:
-        section = _SECTIONS.get(it.kind)
+    def _head(self, it: Row, view: RecordView, place: Place) -> dict[str, Any]:
+        kind = _SECTIONS.get(it.kind)
         return {
             "id": it.id,
             "title": self._text(view.record.title),
-            "section": self.say(section) if section else it.issue_type_name,
-            "tab": tab,
-            "opens": opens,
+            "section": place.section or (self.say(kind) if kind else it.issue_type_name),
+            "tab": place.tab,
+            "opens": place.opens,
             "priority": view.priority,
             "badges": list(self._badges(view)),
             "notes": list(self._notes(view)),
+            "online": self._online(view.path),
         }
+
+    def _online(self, path: str) -> dict[str, Any] | None:
+        """Return a page's address, and its QR code as rows of 0 and 1 without a margin."""
+        base = self.edition.profile.base_url
+        if base is None:
+            return None
+        address = f"{base.rstrip('/')}/{path}.html"
+        # one mask for all: to find the best of eight takes five times as long, each can be read
+        code = segno.make_qr(address, error="m", boost_error=False, mask=2)
+        rows = code.matrix_iter(border=0)
+        squares = ["".join("1" if is_dark else "0" for is_dark in row) for row in rows]
+        return {"address": address, "size": len(squares), "squares": "".join(squares)}
 
     def _badges(self, view: RecordView) -> Iterator[str]:
         if view.record.confidence is not Confidence.VALIDATED:

@@ -690,6 +690,8 @@ class EditionProfile(Part):
     names: Names
     domains: tuple[Slug, ...] = ()
     """Teams whose `domain` records are in it; only with audience `internal`."""
+    base_url: WebAddress | None = None
+    """Where its site is reached; each record of its handbooks then has a QR code to its page."""
     desks: tuple[Desk, ...] = ()
     """Where its readers find a human when a page did not help, in the order to try."""
 

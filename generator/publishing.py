@@ -6,7 +6,7 @@ In go a knowledge base and who reads, out come a site's folder, its search index
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from importlib.metadata import version
 from itertools import chain
@@ -19,7 +19,7 @@ from generator.knowledge import KnowledgeBase
 from generator.loading import tool_digest
 from generator.model import EditionProfile
 from generator.model import Site as Remote
-from generator.outputs import api, offline, site
+from generator.outputs import Made, api, offline, site
 from generator.outputs.index import IndexChange, index_artifacts, update_index
 from generator.outputs.terminal import update_terminal_index
 from generator.search.cache import IndexCache
@@ -27,6 +27,7 @@ from generator.search.indexing import entry_sources, search_terms
 from generator.search.results import open_index
 from generator.search.selftest import misses
 from generator.settings import Settings
+from generator.sources import Source
 from generator.templating import Templates
 from generator.texts import Say, speaker
 from generator.views import rows_of
@@ -45,17 +46,6 @@ from generator.writing import (
 UNREAD = {"trusted_keys", "revoked_keys", "bundles_valid_days"}
 """Settings that no page depends on."""
 AfterIndexing = Callable[[KnowledgeBase, str, IndexCache, IndexChange], Iterable[Finding]]
-
-
-@dataclass(frozen=True, slots=True)
-class Made:
-    """One output that a build made: what it is, where it lies, how many of its files changed."""
-
-    name: str
-    path: Path
-    changed: int
-    """How many of its files are new, different or gone."""
-    findings: tuple[Finding, ...] = ()
 
 
 def compiled(settings: Settings) -> Path:
@@ -149,7 +139,15 @@ def _unfound(
         held = knowledge.translations.get((id, language)) or knowledge.records[id]
         message = f'in {language}, search does not find it by its own words "{query}"'
         hint = f"kb search {query} --language {language} shows what stands before it"
-        yield Finding(held.location(("issue", "asked_as")), "KB904", message, hint)
+        yield Finding(_asked_as(held.source), "KB904", message, hint)
+
+
+def _asked_as(source: Source) -> Location:
+    """Return where callers' words begin; reading a file for each finding would cost too much."""
+    before = source.text.partition("asked_as:")[0]
+    if before == source.text:
+        return Location(source.path)
+    return Location(source.path, before.count("\n") + 1, len(before) - before.rfind("\n"))
 
 
 def _write_site(

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -61,6 +61,14 @@ def stale(folder: Path, artifacts: Iterable[Artifact], ledger: Path) -> frozense
         for artifact in artifacts
         if before.get(artifact.path) != [artifact.key, *_sight(f"{folder}/{artifact.path}")]
     )
+
+
+def kept(folder: Path, paths: Iterable[str], ledger: Path) -> Iterator[Artifact]:
+    """Yield those of the paths that the ledger knows, to be left as they are."""
+    before = read_json(ledger) or {}
+    for path in paths:
+        if path in before and (folder / path).is_file():
+            yield Artifact(path, str(before[path][0]), (folder / path).read_bytes)
 
 
 def keys_digest(ledger: Path) -> str:

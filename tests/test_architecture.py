@@ -27,10 +27,10 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "cli_bundles",
         "cli_keys",
         "build preview console",
-        "publishing",
-        "outputs bundles engines scaffolds schema handbook feedback",
+        "publishing printing",
+        "outputs bundles engines booklet scaffolds schema feedback",
         "search",
-        "leaves loading lists health",
+        "leaves loading lists health registers",
         "views checks",
         "tiers",
         "editions",
@@ -39,7 +39,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "sections fonts complaints",
         "documents typesetting outline",
         "sources shapes routes templating report diagram charts desks",
-        "model findings settings markup writing texts jumps pictures passages",
+        "model findings settings markup writing texts jumps pictures passages collation",
     )
 )
 """From top to bottom. An import points down; names on one line do not know each other."""
@@ -89,9 +89,10 @@ DOORS: dict[str, frozenset[str]] = {
         "babel": "texts",
         "mkdocs": "engines preview",
         "typst": "engines",
-        "pikepdf": "engines",
-        "pypinyin": "search/pinyin",
+        "pikepdf": "engines booklet",
+        "pypinyin": "search/pinyin collation",
         "fontTools": "fonts",
+        "segno": "leaves",
         "sqlite3": "writing search/cache",
         "zipfile": "",  # an archive that must not differ in a byte is written by bundles/zips
         "cryptography": "bundles/signing",
@@ -188,9 +189,10 @@ def test_imports_point_down(module: str) -> None:
 def test_imports_stand_at_the_top(module: str) -> None:
     """The command line imports inside functions, so that every command starts at once.
 
-    And `pinyin`, because few builds need its dictionaries, which take longest of all to load.
+    And those who ask for pinyin, because few builds need its dictionaries, which take longest of
+    all to load.
     """
-    if module in ("cli", "cli_bundles", "cli_keys", "search/pinyin"):
+    if module in ("cli", "cli_bundles", "cli_keys", "search/pinyin", "collation"):
         return
     top = {id(node) for node in MODULES[module].body}
     for name, node in _imports(MODULES[module]):
@@ -284,6 +286,8 @@ def test_the_page_names_every_door() -> None:
     libraries = {"pydantic", "yaml", "jinja2", "markdown", "git", "whoosh", "babel", "mkdocs"} | {
         "cryptography",
         "pypinyin",
+        "segno",
+        "pikepdf",
         "zstandard",
     }
     doors = {module for name in libraries for module in DOORS[name]} | DOORS["typst"]

@@ -20,9 +20,8 @@ import pytest
 from generator.build import PARTS, make
 from generator.knowledge import KnowledgeBase
 from generator.loading import load
-from generator.outputs.handbook import Handbook
+from generator.printing import handbooks
 from generator.settings import Settings
-from generator.texts import speaker
 from tests.conftest import FULL, TODAY
 
 pytestmark = pytest.mark.engine
@@ -67,11 +66,9 @@ def _api(knowledge: KnowledgeBase) -> Iterator[tuple[str, str]]:
 
 
 def _handbook(knowledge: KnowledgeBase) -> Iterator[tuple[str, str]]:
-    site = knowledge.sites[HANDBOOK].record
-    folder = knowledge.settings.templates
-    says = {each: speaker(folder / "locale", each) for each in site.languages}
-    manuscript = Handbook(knowledge, site, says, folder / "handbook").manuscript()
-    yield f"{HANDBOOK}.typ", manuscript.source + "\n"
+    for book in handbooks(knowledge):
+        if book.site.id == HANDBOOK:
+            yield f"{book.name}.typ", book.manuscript().source + "\n"
 
 
 def _bundle(knowledge: KnowledgeBase) -> Iterator[tuple[str, str]]:

@@ -23,10 +23,11 @@ from urllib.parse import unquote
 import pytest
 
 from generator import editions
-from generator.build import make_bundles, make_handbooks, make_site
+from generator.build import make_bundles, make_site
 from generator.knowledge import KnowledgeBase
 from generator.loading import load
 from generator.model import Audience, Confidence
+from generator.printing import make_handbooks
 from generator.search import analysis, shards
 from generator.search.results import open_index
 from generator.settings import Settings
@@ -158,12 +159,14 @@ def make(root: Path, edition: str) -> Made:
     for name, content in _files(build / "pages" / edition):
         texts["page"][f"pages/{name}"] = _said(name, content)
     texts["index"], tokens = _index(build / "index" / edition)
-    handbook = build / "handbooks" / f"{SITES[edition]}.pdf"
-    texts["handbook"][handbook.name] = _said(handbook.name, handbook.read_bytes())
+    for handbook in (build / "handbooks").glob(f"{SITES[edition]}-*.pdf"):
+        texts["handbook"][handbook.name] = _said(handbook.name, handbook.read_bytes())
     (bundle,) = (build / "bundles").rglob(f"{SITES[edition]}-*.zip")
     inside = dict(_unpacked(bundle.name, bundle))
     texts["bundle"] = {name: _said(name, content) for name, content in inside.items()}
-    assert {f"{bundle.name}/{name}" for name in ("handbook.pdf", "START-HERE.html")} < set(inside)
+    assert {f"{bundle.name}/{name}" for name in ("handbook-zh.pdf", "START-HERE.html")} < set(
+        inside
+    )
     return Made(knowledge, texts, {"shard": frozenset(_posting_tokens(site)), "index": tokens})
 
 

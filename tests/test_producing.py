@@ -55,14 +55,14 @@ def test_every_code_has_a_sample() -> None:
 def test_a_broken_picture_costs_only_itself(tmp_path: Path) -> None:
     """The handbook is made without the picture; its step is still there."""
     make_all("KB901-broken-picture", tmp_path)
-    text = text_of((tmp_path / "build/handbooks/far-mine.pdf").read_bytes())
+    text = text_of((tmp_path / "build/handbooks/far-mine-zh.pdf").read_bytes())
     assert "看面板" in text and "改用有线网络" in text
 
 
 def test_a_missing_character_costs_only_itself(tmp_path: Path) -> None:
     """The handbook is made with a box for the character, which the site shows as it is."""
     make_all("KB902-character-missing-in-the-fonts", tmp_path)
-    text = text_of((tmp_path / "build/handbooks/far-mine.pdf").read_bytes())
+    text = text_of((tmp_path / "build/handbooks/far-mine-zh.pdf").read_bytes())
     assert "改用有线网络□。" in text
     page = tmp_path / "build/site/internal/zh/cases/PRN-0002.html"
     assert "改用有线网络 👍。" in page.read_text("utf-8")

@@ -1,36 +1,39 @@
-"""A remote site's handbook: in goes its edition in each of its languages, out comes a manuscript.
+"""A remote site's handbook: in goes its edition in one of its languages, out comes a manuscript.
 
 The design is in `templates/handbook/*.typ`; here is decided what stands in it and in which order.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from generator.desks import desk_views
 from generator.diagram import Frame
 from generator.editions import Edition, site_edition, site_in_language
 from generator.knowledge import KnowledgeBase
-from generator.leaves import Leaves, words_code
+from generator.leaves import Leaves, Place, words_code
 from generator.markup import to_plain
-from generator.model import Kind, Paper, Site
+from generator.model import Paper, Site
+from generator.registers import EMERGENCY, callers_words, error_codes, products, sections
 from generator.sources import Source
-from generator.texts import SELF_NAMES, Say, say_date
+from generator.texts import SELF_NAMES, Say, say_date, say_zone
 from generator.typesetting import Manuscript, Passage, call, part_code, value_code
-from generator.views import Row, row
 from generator.writing import digest_of
 
 FRAMES = {Paper.A4: Frame(64.0, 92.0, 4, 16.0), Paper.A5: Frame(49.5, 70.0, 3, 13.0)}
 """The room for a tree on each paper, in em of the size that `guide.typ` sets trees in."""
 
 WORDS = (
+    *("Date and time", "Reported by (role)", "Steps done", "Ticket number"),
     *("After", "Before", "Cause", "Channel", "Contents", "Danger", "Diagnosis", "Do it yourself"),
     *("Effect", "Error codes", "Escalate to", "Expected from now on", "Hand over", "Hours"),
-    *("Impact", "Meaning", "Measure", "Mitigation", "Name", "Network", "Never on site"),
-    *("Otherwise", "Parameters", "Part", "Platforms", "Prevention", "Products", "Quantity"),
+    *("Impact", "In an emergency", "Look it up by", "Meaning", "Measure", "Mitigation", "Name"),
+    *("Guide", "Network", "Never on site", "Otherwise", "Parameters", "Part", "Platforms"),
+    *("Prevention", "Products", "Quantity", "What callers say", "What is broken?"),
     *("Related", "Resolution", "Revision", "Role", "Rollback", "Root cause report"),
     *("Say to the customer", "Setting", "Source", "Spare parts on hand", "Start here"),
     *("Symptoms", "This record could not be printed.", "Tools", "Trigger", "Value"),
@@ -42,29 +45,30 @@ WORDS = (
 
 @dataclass(frozen=True)
 class Handbook:
-    """One site's handbook, of which nothing is made until it is asked for."""
+    """One site's handbook in one language, of which nothing is made until it is asked for."""
 
     knowledge: KnowledgeBase
     site: Site
-    says: Mapping[str, Say]
-    """The interface's words, by language."""
+    language: str
+    say: Say
+    """The interface's words in that language."""
     templates: Path
     """The folder of the Typst templates."""
 
     @property
-    def path(self) -> str:
-        """Its file's name."""
-        return f"{self.site.id}.pdf"
+    def name(self) -> str:
+        """Its file's name without what follows the dot."""
+        return f"{self.site.id}-{self.language}"
 
     @cached_property
-    def editions(self) -> tuple[Edition, ...]:
-        """What it holds in each of the site's languages, most read first."""
-        return tuple(map(partial(site_edition, self.knowledge, self.site), self.site.languages))
+    def edition(self) -> Edition:
+        """What it holds."""
+        return site_edition(self.knowledge, self.site, self.language)
 
     @cached_property
     def files(self) -> dict[str, Path]:
         """The templates and the pictures that its records name, by path beside the manuscript."""
-        texts = [source.text for id in self.editions[0].ids for source in self.sources(id)]
+        texts = [source.text for id in self.edition.ids for source in self.sources(id)]
         templates = {path.name: path for path in sorted(self.templates.glob("*.typ"))}
         return templates | {
             f"files/{name}": picture.file
@@ -72,141 +76,146 @@ class Handbook:
             if any(name in text for text in texts)
         }
 
-    def sources(self, id: str, language: str = "") -> tuple[Source, ...]:
+    def sources(self, id: str) -> tuple[Source, ...]:
         """Return the files that a record's leaf is made from, the nearest first."""
-        translation = self.knowledge.translations.get((id, language))
+        translation = self.knowledge.translations.get((id, self.language))
         source = self.knowledge.records[id].source
         return (translation.source, source) if translation else (source,)
 
     def key(self, *tool: str) -> str:
         """Return a digest of all that the PDF depends on; `tool` says which tools make it."""
-        knowledge, languages = self.knowledge, self.site.languages
-        stamp = knowledge.history.stamp
-        translations = (knowledge.translations.get((self.site.id, each)) for each in languages)
+        knowledge, stamp = self.knowledge, self.knowledge.history.stamp
+        translation = knowledge.translations.get((self.site.id, self.language))
         return digest_of(
             *tool,
             f"{stamp.version} {stamp.commit} {stamp.time}",
             knowledge.sites[self.site.id].source.digest,
-            *(each.source.digest for each in translations if each),
+            translation.source.digest if translation else "",
+            self.language,
             knowledge.organisation.model_dump_json(),
             knowledge.vocabulary.model_dump_json(exclude={"glossary"}),
-            *(self.says[language](word) for language in languages for word in WORDS),
-            *(edition.key(id) for edition in self.editions for id in edition.ids),
+            *map(self.say, WORDS),
+            *map(self.edition.key, self.edition.ids),
             *(f"{name} {digest_of(path.read_bytes())}" for name, path in self.files.items()),
         )
 
     def manuscript(self) -> Manuscript:
         """Return what the PDF is set from."""
-        parts = [passage for edition in self.editions for passage in _part(self, edition)]
         return Manuscript(
             path=self.knowledge.sites[self.site.id].source.path,
-            passages=(Passage(_opening(self)), *parts),
+            passages=(Passage(_opening(self)), *_pages(self)),
             files=self.files,
             options={"paper": str(self.site.paper).lower()},
             time=self.knowledge.history.stamp.time,
         )
 
 
-def _base(site: Site) -> int:
-    """Return the heading level of sections: below the parts, where there are several."""
-    return 2 if len(site.languages) > 1 else 1
-
-
 def _opening(book: Handbook) -> str:
-    organisation, stamp = book.knowledge.organisation, book.knowledge.history.stamp
-    site, first, profile = book.site, book.site.languages[0], book.editions[0].profile
-    say = book.says[first]
-    titles = [
-        {
-            "language": language,
-            "site": to_plain(site_in_language(book.knowledge, site.id, language).name),
-            "knowledge-base": getattr(organisation.name, language),
-        }
-        for language in site.languages
-    ]
-    edition = getattr(profile.names, first)
+    knowledge, language, say = book.knowledge, book.language, book.say
+    organisation, stamp = knowledge.organisation, knowledge.history.stamp
+    site = to_plain(site_in_language(knowledge, book.site.id, language).name)
+    name = getattr(organisation.name, language)
+    edition = getattr(book.edition.profile.names, language)
     facts = [
-        (say("Edition"), f"{edition} · {site.paper}"),
-        (say("Language"), " · ".join(SELF_NAMES[each] for each in site.languages)),
+        (say("Edition"), f"{edition} · {book.site.paper}"),
+        (say("Language"), SELF_NAMES[language]),
         (say("Version"), stamp.version),
-        (say("Date"), say_date(stamp.on, first)),
+        (say("Date"), say_date(stamp.on, language)),
     ]
     values = {
-        "title": f"{titles[0]['site']} · {titles[0]['knowledge-base']}",
-        "organisation": getattr(organisation.organisation, first),
-        "site": titles[0]["site"],
+        "title": f"{site} · {name}",
+        "organisation": getattr(organisation.organisation, language),
+        "site": site,
+        "knowledge-base": name,
         "edition": edition,
         "version": stamp.version,
-        "titles": titles,
         "facts": facts,
-        "tabs": len({_section(row(book.editions[0], id)) for id in book.editions[0].ids}),
-        "base": _base(site),
+        "tabs": len({EMERGENCY, *sections(book.edition)}),
     }
     return "\n".join((
         '#import "handbook.typ": *',
         '#import "markdown.typ" as md',
         f"#let book={value_code(values)}",
         "#show: handbook.with(book)",
-        f"#show: speaking.with({value_code(first)})",
+        f"#show: speaking.with({value_code(language)})",
         "#cover(book)",
     ))  # fmt: skip
 
 
-def _part(book: Handbook, edition: Edition) -> Iterator[Passage]:
-    """Yield one language's pages in their order."""
-    language, knowledge = edition.language, book.knowledge
-    say = book.says[language]
+def _pages(book: Handbook) -> Iterator[Passage]:
+    """Yield what follows the cover, in its order."""
+    edition, say, knowledge = book.edition, book.say, book.knowledge
     pictures = frozenset(name.removeprefix("files/") for name in book.files)
     leaves = Leaves(edition, say, FRAMES[book.site.paper], pictures)
-    words: dict[str, Any] = {word: say(word) for word in WORDS}
-    words |= {"language": language, "self-name": SELF_NAMES[language], "base": _base(book.site)}
-    words["teams"] = {each.id: getattr(each.names, language) for each in knowledge.vocabulary.teams}
+    words: dict[str, Any] = {word: say(word) for word in WORDS} | {"language": book.language}
+    words["teams"] = {
+        each.id: getattr(each.names, book.language) for each in knowledge.vocabulary.teams
+    }
     name = leaves.words
-    yield Passage(f"{words_code(leaves, words)}\n#part({name})[")
-    site = site_in_language(knowledge, book.site.id, language)
-    yield Passage(
-        f"#start({name},{part_code(site, leaves.reader)})",
-        (knowledge.sites[site.id].source,),
-        f"#start-lost({name},{value_code(site.id)})",
-    )
+    yield Passage(words_code(leaves, words))
+    said, codes, about = callers_words(edition), error_codes(edition), products(edition)
+    ways = [key for key, held in (("words", said), ("codes", codes), ("products", about)) if held]
+    yield Passage(f"#{call('start', name, _broken(edition), ways)}")
     yield Passage(f"#contents({name})\n#records({name})")
+    yield _emergency(book, leaves)
     yield from _records(book, leaves)
     yield Passage(f"#records-end({name})")
-    codes = _codes(edition)
-    if codes:
-        yield Passage(f"#codes({name},{value_code(codes)})")
-    yield Passage(f"#{call('imprint', name, _revision(edition, say))}\n]")
+    registers = {
+        "words": [(each, [(it.text, it.language, it.ids) for it in held]) for each, held in said],
+        "codes": codes,
+        "products": [(each, [leaves.line(id) for id in ids]) for each, ids in about],
+    }
+    for each in ways:
+        yield Passage(f"#{call(f'{each}-register', name, registers[each])}")
+    yield Passage(f"#{call('imprint', name, _revision(edition, say))}")
 
 
-def _section(it: Row) -> str:
-    """Return where a record stands: guides, or its issue type, or runbooks."""
-    return it.issue_type if it.kind is Kind.CASE else f"{it.kind}s"
+def _broken(edition: Edition) -> list[dict[str, Any]]:
+    """Return what can be broken: each issue type with its first record and its guide."""
+    types = edition.knowledge.issue_types
+    return [
+        {
+            "name": getattr(types[name].names, edition.language),
+            "describes": getattr(types[name].describes, edition.language),
+            "first": rows[0].id,
+            "guide": guide if (guide := types[name].guide) and guide in edition else None,
+        }
+        for name, rows in sections(edition).items()
+        if name in types
+    ]
+
+
+def _emergency(book: Handbook, leaves: Leaves) -> Passage:
+    """Return what stands first: what never to do, the urgent runbooks, whom to reach."""
+    edition, site = leaves.edition, book.site
+    here = site_in_language(book.knowledge, site.id, edition.language)
+    runbooks = [leaves.line(it.id) for it in sections(edition).get(EMERGENCY, ())]
+    desks = [
+        {"name": each.name, "label": each.label, "zone": each.zone_name, "hours": each.hours}
+        for each in desk_views(edition.profile, edition.language, leaves.say)
+    ]
+    zone = f"{say_zone(site.time_zone, edition.language)} ({site.time_zone})"
+    more = value_code({"runbooks": runbooks, "desks": desks, "zone": zone})
+    return Passage(
+        f"#emergency({leaves.words},{part_code(here, leaves.reader)},{more})",
+        (book.knowledge.sites[site.id].source,),
+        f"#emergency-lost({leaves.words})",
+    )
 
 
 def _records(book: Handbook, leaves: Leaves) -> Iterator[Passage]:
-    edition = leaves.edition
-    by_section: dict[str, list[Row]] = {}
-    for id in edition.ids:
-        by_section.setdefault(_section(found := row(edition, id)), []).append(found)
-    types = [each.id for each in book.knowledge.vocabulary.issue_types]
-    order = [name for name in ("guides", *types, "runbooks") if name in by_section]
-    for tab, section in enumerate(order):
-        for number, it in enumerate(by_section[section]):
-            opens = number == 0
+    ordered = sections(leaves.edition)
+    # the emergency section has the first tab, whether there are runbooks in it or not
+    first = 0 if EMERGENCY in ordered else 1
+    for tab, (section, rows) in enumerate(ordered.items(), start=first):
+        for number, it in enumerate(rows):
+            opens = number == 0 and section != EMERGENCY
+            place = Place(leaves.say("In an emergency") if section == EMERGENCY else "", tab, opens)
             yield Passage(
-                f"#{leaves.record(it, tab, opens=opens)}",
-                book.sources(it.id, edition.language),
-                f"#{leaves.lost(it, tab, opens=opens)}",
+                f"#{leaves.record(it, place)}",
+                book.sources(it.id),
+                f"#{leaves.lost(it, place)}",
             )
-
-
-def _codes(edition: Edition) -> list[tuple[str, list[str]]]:
-    """Return each error code with the cases that know it."""
-    by_code: dict[str, list[str]] = {}
-    for id in edition.ids:
-        for code in row(edition, id).error_codes:
-            by_code.setdefault(code, []).append(id)
-    return sorted(by_code.items(), key=lambda item: (item[0].casefold(), item[0]))
 
 
 def _revision(edition: Edition, say: Say) -> list[tuple[str, str]]:

@@ -140,7 +140,7 @@ def test_a_site_gets_its_handbook_and_bundle(kb: Run, built: Path) -> None:
     assert kb("new", "site", "far-mine", "--name", "远矿").returncode == 0
     done = kb("build", "--unsigned")
     assert done.returncode == 0, done.stdout
-    assert (built / "build/handbooks/far-mine.pdf").read_bytes().startswith(b"%PDF-")
+    assert (built / "build/handbooks/far-mine-zh.pdf").read_bytes().startswith(b"%PDF-")
     assert list((built / "build/bundles").rglob("far-mine-*-unsigned.zip"))
 
 

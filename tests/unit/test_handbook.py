@@ -13,6 +13,7 @@ from typing import Any
 import pikepdf
 import pytest
 import yaml
+import zxingcpp
 
 from generator import fonts
 from generator.engines import Printed, compile_pdf
@@ -22,6 +23,7 @@ from generator.markup import to_plain
 from generator.model import Case, Step
 from generator.outputs.handbook import WORDS, Handbook
 from generator.records import file_all
+from generator.registers import sections
 from generator.settings import PACKAGE, Settings
 from generator.shapes import parts
 from generator.sources import gather
@@ -76,7 +78,7 @@ def handbook(settings: Settings) -> Handbook:
     """Return the handbook of the only site; the interface speaks English."""
     knowledge = load(settings)
     site = next(iter(knowledge.sites.values())).record
-    return Handbook(knowledge, site, dict.fromkeys(site.languages, str), TEMPLATES)
+    return Handbook(knowledge, site, site.languages[0], str, TEMPLATES)
 
 
 def load(settings: Settings) -> KnowledgeBase:
@@ -280,6 +282,62 @@ def test_page_references_name_the_page(site_from: Callable[..., Settings], tmp_p
     assert found == [int(said.group(1))]
 
 
+def test_every_way_in_leads_to_the_page(site_from: Callable[..., Settings], tmp_path: Path) -> None:
+    """What callers say, a code and a product each name the page on which the case begins."""
+    found = {
+        "issue": {"symptoms": ["打不出来"], "error_codes": ["E-42"], "asked_as": ["不出纸"]},
+        "environment": {"platforms": ["windows"]},
+    }
+    book = handbook(site_from(case("PRN-0001"), case("PRN-0002", **found)))
+    made = printed(book, tmp_path / "scratch")
+    assert made.pdf is not None
+    text = text_of(made.pdf, tmp_path)
+    page = re.search(r"PRN-0002打印机脱机(\d+)", text)
+    assert page is not None, "the contents"
+    for said in ("不出纸", "E-42"):
+        assert f"{said}PRN-0002{page.group(1)}" in text
+    order = [text.index(each) for each in ("Starthere", "绝不停风机")]
+    assert order == sorted(order)
+
+
+def test_the_code_on_paper_leads_to_the_page_online(
+    site_from: Callable[..., Settings], tmp_path: Path
+) -> None:
+    """Read from a picture of 150 dpi, a record's code is the address of its page; without an
+    address of the edition there is none."""
+    if shutil.which("pdftoppm") is None:
+        pytest.skip("pdftoppm (poppler-utils) is not installed")
+    settings = site_from(case("PRN-0001"), case("PRN-0002", title="很长的标题" * 12))
+    assert _codes(handbook(settings), tmp_path) == []
+    path = settings.kb / "settings.yml"
+    known = yaml.safe_load(path.read_text("utf-8"))
+    for edition in known["editions"]:
+        edition["base_url"] = f"https://{edition['id']}.example/under/"
+    path.write_text(yaml.safe_dump(known, allow_unicode=True), "utf-8")
+    assert _codes(handbook(settings), tmp_path) == [
+        f"https://internal.example/under/zh/cases/PRN-000{number}.html" for number in (1, 2)
+    ]
+
+
+def _codes(book: Handbook, folder: Path) -> list[str]:
+    """Return what the QR codes of a handbook say, page by page, read from pictures of 150 dpi."""
+    made = printed(book, folder / "scratch")
+    assert made.pdf is not None and made.findings == ()
+    (folder / "coded.pdf").write_bytes(made.pdf)
+    pictures = folder / "pictures"
+    shutil.rmtree(pictures, ignore_errors=True)
+    pictures.mkdir()
+    command = ["pdftoppm", "-gray", "-r", "150", str(folder / "coded.pdf"), str(pictures / "page")]
+    subprocess.run(command, capture_output=True, check=True)
+    found = []
+    for path in sorted(pictures.iterdir()):
+        _, size, _, pixels = path.read_bytes().split(b"\n", 3)
+        width, height = map(int, size.split())
+        picture = memoryview(pixels).cast("B", shape=[height, width])
+        found += [each.text for each in zxingcpp.read_barcodes(picture)]
+    return found
+
+
 def _target(pdf: pikepdf.Pdf, item: pikepdf.OutlineItem) -> Any:
     """Return the page that a bookmark leads to."""
     found: Any = item.destination
@@ -302,30 +360,26 @@ def test_the_templates_use_no_other_words() -> None:
     assert used <= {*WORDS, "tier "}
 
 
-@pytest.mark.parametrize("site", ["lamphun-plant", "ordos-mine", "hamburg-warehouse"])
-def test_every_step_of_every_case_is_there_in_order(site: str, tmp_path: Path) -> None:
-    """The project's own handbooks hold each step of each case in each language, in order."""
+@pytest.mark.parametrize(
+    "name", ["lamphun-plant-th", "lamphun-plant-en", "ordos-mine-zh", "hamburg-warehouse-de"]
+)
+def test_every_step_of_every_case_is_there_in_order(name: str, tmp_path: Path) -> None:
+    """The project's own handbooks hold each step of each case, in order."""
     root = PACKAGE.parent
+    site, _, language = name.rpartition("-")
     if not (root / "kb" / "sites" / f"{site}.yml").is_file():
         pytest.skip("the project's own knowledge base is not here")
     knowledge = load(Settings(root, NO_STAMP.on))
-    record = knowledge.sites[site].record
-    book = Handbook(knowledge, record, dict.fromkeys(record.languages, str), TEMPLATES)
+    book = Handbook(knowledge, knowledge.sites[site].record, language, str, TEMPLATES)
     made = printed(book, tmp_path / "scratch")
     assert made.pdf is not None and made.findings == ()
     text, at = _bare(text_of(made.pdf, tmp_path)), 0
-    for edition in book.editions:
-        sections: dict[str, list[Case]] = {}
-        for id in edition.ids:
-            found = edition.entry(id).record
-            if isinstance(found, Case):
-                sections.setdefault(found.issue_type, []).append(found)
-        types = [each.id for each in knowledge.vocabulary.issue_types]
-        for each in [each for name in types for each in sections.get(name, ())]:
-            for _, step in parts(each, Step):
+    for rows in sections(book.edition).values():
+        for each in (book.edition.entry(row.id).record for row in rows):
+            for _, step in parts(each, Step) if isinstance(each, Case) else ():
                 wanted = _bare(to_plain(step.action.split("[[")[0]))
                 found_at = text.find(wanted, at)
-                assert found_at >= 0, (edition.language, each.id, step.action)
+                assert found_at >= 0, (each.id, step.action)
                 at = found_at
 
 

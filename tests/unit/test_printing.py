@@ -1,0 +1,43 @@
+"""Handbooks as files: which are made, which stay."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from generator.knowledge import KnowledgeBase
+from generator.loading import load
+from generator.printing import make_handbooks
+from generator.settings import Settings
+from tests.conftest import FULL, TODAY
+
+pytestmark = pytest.mark.engine
+
+
+def _load(root: Path) -> KnowledgeBase:
+    knowledge = load(Settings(root, TODAY)).knowledge
+    assert knowledge is not None
+    return knowledge
+
+
+def test_only_the_named_sites_are_made(tmp_path: Path) -> None:
+    """Each language of a named site is a PDF with a booklet; what others have stays as it is."""
+    shutil.copytree(FULL, tmp_path, dirs_exist_ok=True)
+    folder = tmp_path / "build/handbooks"
+    (mill, *others) = make_handbooks(_load(tmp_path), ("mill",))
+    assert [mill.name, *(each.name for each in others)] == ["mill-th", "mill-en", "mill-zh"]
+    assert (mill.changed, mill.findings) == (2, ())
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    assert sorted(before) == sorted(
+        f"mill-{language}{kind}.pdf" for language in ("th", "en", "zh") for kind in ("", "-booklet")
+    )
+    path = tmp_path / "kb/sites/mill.yml"
+    path.write_text(path.read_text("utf-8").replace("quantity: 3", "quantity: 4"), "utf-8")
+    again = list(make_handbooks(_load(tmp_path), ("quay",)))
+    assert again and all(each.changed == 2 for each in again)
+    kept = {name: (folder / name).read_bytes() for name in before}
+    assert kept == before
+    assert {each.changed for each in make_handbooks(_load(tmp_path))} == {0, 2}
+    assert (folder / "mill-zh.pdf").read_bytes() != before["mill-zh.pdf"]
