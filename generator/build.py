@@ -26,6 +26,7 @@ from generator.search.indexing import entry_sources, search_terms
 from generator.search.results import open_index
 from generator.search.selftest import misses
 from generator.settings import Settings
+from generator.sources import Source
 from generator.templating import Templates
 from generator.texts import Say, speaker
 from generator.views import rows_of
@@ -146,7 +147,15 @@ def _unfound(
         held = knowledge.translations.get((id, language)) or knowledge.records[id]
         message = f'in {language}, search does not find it by its own words "{query}"'
         hint = f"kb search {query} --language {language} shows what stands before it"
-        yield Finding(held.location(("issue", "asked_as")), "KB904", message, hint)
+        yield Finding(_asked_as(held.source), "KB904", message, hint)
+
+
+def _asked_as(source: Source) -> Location:
+    """Return where callers' words begin; reading a file for each finding would cost too much."""
+    before = source.text.partition("asked_as:")[0]
+    if before == source.text:
+        return Location(source.path)
+    return Location(source.path, before.count("\n") + 1, len(before) - before.rfind("\n"))
 
 
 def _write_site(
