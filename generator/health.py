@@ -290,10 +290,13 @@ def _weak(edition: Edition, kept: Mapping[str, Record], say: Say) -> Iterator[_F
     }
     knowledge = edition.knowledge
     for id, record in kept.items():
+        written = [knowledge.translations.get((id, each)) for each in _others(edition, id)]
+        translations = [each for each in written if each]
+        sources = (knowledge.records[id].source, *(each.source for each in translations))
+        if not any("http" in source.text.lower() for source in sources):
+            continue
         held = [text for _, text in texts(record)]
-        for language in _others(edition, id):
-            translation = knowledge.translations.get((id, language))
-            held += [text for _, text in strings(translation.texts)] if translation else []
+        held += [text for each in translations for _, text in strings(each.texts)]
         weak = dict(each for text in held for each in weak_links(text))
         if weak:
             note = ", ".join(f"{address} ({reasons[why]})" for address, why in weak.items())

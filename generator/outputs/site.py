@@ -230,7 +230,6 @@ def _render(site: Site, path: str, template: str, values: dict[str, Any]) -> byt
         "desks": desk_views(edition.profile, edition.language, site.say),
         "organisation": edition.knowledge.organisation,
         "home": home_page(edition.language),
-        "facet_names": facet_names(site),
         "to": lambda target: link(path, target),
         "file": lambda target: relative(path, target),
         "list_path": partial(list_page, edition.language),

@@ -12,6 +12,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
+from string import ascii_lowercase
 
 from generator.search.traditional import TABLE
 
@@ -160,6 +161,23 @@ def stem(word: str) -> str:
     if len(word) > _SHORTEST_STEM and word[-1] == word[-2]:
         word = word[:-1]
     return word[:LONGEST_TOKEN]
+
+
+def slips(word: str) -> frozenset[str]:
+    """Return the stems of what a word may have been before one slip of the fingers.
+
+    A slip is a letter left out, put in or changed, or two that changed places, not at the beginning
+    (Damerau, "A technique for computer detection and correction of spelling errors", 1964).
+    """
+    meant: set[str] = set()
+    for place in range(1, len(word) + 1):
+        before, after = word[:place], word[place:]
+        meant.add(before + after[1:])
+        meant.add(before + after[1:2] + after[:1] + after[2:])
+        meant.update(
+            before + letter + rest for letter in ascii_lowercase for rest in (after, after[1:])
+        )
+    return frozenset(map(stem, meant))
 
 
 def _runs(folded: str) -> Iterator[tuple[int, str, tuple[str, ...], tuple[str, ...]]]:

@@ -14,6 +14,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Protocol
 
 from generator.search import analysis, glossary, latin
@@ -69,7 +70,6 @@ _FUNCTION_WORDS = frozenset(_FUNCTIONS.split())
 _FUNCTION_HAN = frozenset(
     "的了是在和与有吗呢吧啊什么怎哪谁几多少为何如请问我你他她它这那个就都也不些样"
 )
-_LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _DIGIT = re.compile(r"[0-9]")
 _WORD = re.compile("[a-z]+")
 
@@ -158,11 +158,12 @@ def score(query: Query, store: Store) -> tuple[dict[int, float], frozenset[str]]
         postings = store.postings(token)
         if postings:
             matched.add(token)
-            share = CODE_LENGTH_SHARE if _DIGIT.search(token) else LENGTH_SHARE
-            own[token] = _gains(postings, weight, share, store)
+            own[token] = _gains(postings, weight, length_share(token), store)
             _add(scores, own[token])
         if len(postings) <= RAREST and analysis.is_vocabulary(token):
-            for word, alike, found in _near(token, _slips(token, query.latin), store):
+            typed = (word for word in query.latin if analysis.stem(word) == token)
+            slips = frozenset(chain(*map(analysis.slips, typed)))
+            for word, alike, found in _near(token, slips, store):
                 matched.add(word)
                 gain = weight * alike * LIKENESS_WEIGHT
                 _add(scores, _gains(found, gain, LENGTH_SHARE, store))
@@ -240,44 +241,30 @@ def _add(scores: dict[int, float], gains: dict[int, float]) -> None:
         scores[number] = scores.get(number, 0.0) + gain
 
 
-def _gains(
-    postings: Sequence[int],
-    weight: float,
-    share: float,
-    store: Store,
-) -> dict[int, float]:
-    """Return the BM25 score of one token for every entry that holds it."""
-    held = len(postings)
+def curve(held: int, weight: float, share: float, store: Store) -> tuple[float, float, float]:
+    """Return BM25's (rarity, still, slope) of a token that so many entries hold.
+
+    It gives an entry rarity × count / (count + still + slope × length).
+    """
     rarity = weight * math.log(1 + (store.count - held + 0.5) / (held + 0.5))
+    return rarity, SATURATION * (1 - share), SATURATION * share / store.average
+
+
+def length_share(token: str) -> float:
+    """Return how far a long entry is held back for a token."""
+    return CODE_LENGTH_SHARE if _DIGIT.search(token) else LENGTH_SHARE
+
+
+def _gains(postings: Sequence[int], weight: float, share: float, store: Store) -> dict[int, float]:
+    """Return the BM25 score of one token for every entry that holds it."""
+    rarity, still, slope = curve(len(postings), weight, share, store)
     lengths = store.lengths
-    still = SATURATION * (1 - share)
-    slope = SATURATION * share / store.average
     gains: dict[int, float] = {}
     for posting in postings:
         number = posting >> 4
         count = LEVELS[posting & 15]
         gains[number] = rarity * count / (count + still + slope * LENGTHS[lengths[number]])
     return gains
-
-
-def _slips(token: str, typed: Iterable[str]) -> frozenset[str]:
-    """Return the stems of what a token's words may have been before one slip of the fingers.
-
-    A slip is a letter left out, put in or changed, or two that changed places, not at the beginning
-    (Damerau, "A technique for computer detection and correction of spelling errors", 1964).
-    """
-    slips: set[str] = set()
-    for word in typed:
-        if analysis.stem(word) != token:
-            continue
-        for place in range(1, len(word) + 1):
-            before, after = word[:place], word[place:]
-            slips.add(before + after[1:])
-            slips.add(before + after[1:2] + after[:1] + after[2:])
-            slips.update(
-                before + letter + rest for letter in _LETTERS for rest in (after, after[1:])
-            )
-    return frozenset(map(analysis.stem, slips))
 
 
 def _near(

@@ -6,7 +6,6 @@ the first five are not asked for again.
 
 from __future__ import annotations
 
-import math
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from hashlib import blake2b
@@ -95,13 +94,9 @@ class _Row:
     def __init__(
         self, postings: Sequence[int], weight: float, token: str, store: ranking.Store
     ) -> None:
-        held = len(postings)
-        is_code = any(character.isdigit() for character in token)
-        share = ranking.CODE_LENGTH_SHARE if is_code else ranking.LENGTH_SHARE
+        share = ranking.length_share(token)
         self.postings = postings
-        self.rarity = weight * math.log(1 + (store.count - held + 0.5) / (held + 0.5))
-        self._still = ranking.SATURATION * (1 - share)
-        self._slope = ranking.SATURATION * share / store.average
+        self.rarity, self._still, self._slope = ranking.curve(len(postings), weight, share, store)
         self._lengths = store.lengths
 
     def gain(self, posting: int) -> float:

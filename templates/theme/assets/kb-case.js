@@ -6,19 +6,10 @@
   var say = window.kb.say;
   var all = window.kb.all;
   var make = window.kb.make;
+  var button = window.kb.button;
+  var fill = window.kb.fill;
   var GRACE = 10 * 60 * 1000;
   var locale = document.documentElement.lang;
-
-  function button(className, text, act) {
-    var made = make("button", className, text);
-    made.type = "button";
-    made.addEventListener("click", act);
-    return made;
-  }
-
-  function fill(text, values) {
-    return text.replace(/\{(\w+)\}/g, function (whole, name) { return values[name]; });
-  }
 
   function copies(made, text) {
     var label = made.textContent;

@@ -185,9 +185,7 @@
       ["click", "focus", "pointerdown"].forEach(function (name) { write.addEventListener(name, fill); });
       buttons.appendChild(write);
     });
-    var copy = make("button", "kb-act", say("Copy as text"));
-    copy.type = "button";
-    copy.addEventListener("click", function () {
+    var copy = kb.button("kb-act", say("Copy as text"), function () {
       kb.copy(text()).then(function () {
         said.textContent = say("Copied");
         setTimeout(function () { said.textContent = ""; }, 2500);

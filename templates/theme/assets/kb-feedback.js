@@ -6,6 +6,7 @@
   var kb = window.kb;
   var say = kb.say;
   var make = kb.make;
+  var button = kb.button;
   var KEY = "kb-feedback";
   var MOST = 300;
   var LONGEST = 1000;
@@ -104,12 +105,9 @@
   said.setAttribute("role", "status");
   more.hidden = true;
   var buttons = [[true, say("Yes, it helped")], [false, say("No, it did not")]].map(function (pair) {
-    var button = make("button", "kb-act kb-act--answer", pair[1]);
-    button.type = "button";
-    button.setAttribute("aria-pressed", "false");
-    button.addEventListener("click", function () { answer(pair[0], ""); });
-    ask.appendChild(button);
-    return button;
+    var made = button("kb-act kb-act--answer", pair[1], function () { answer(pair[0], ""); });
+    made.setAttribute("aria-pressed", "false");
+    return ask.appendChild(made);
   });
   box.append(said, more);
   box.hidden = false;
@@ -155,17 +153,12 @@
     comment.rows = 3;
     comment.maxLength = LONGEST;
     label.appendChild(comment);
-    var keep = make("button", "kb-find__button", say("Keep this note"));
-    keep.type = "button";
-    keep.addEventListener("click", function () {
+    var keep = button("kb-find__button", say("Keep this note"), function () {
       var kept = find(list());
       if (comment.value.trim() && kept) { answer(kept.helped, comment.value); }
     });
     var line = make("p", "kb-feedback__kept");
-    var file = make("button", "kb-find__button", say("Save as a file"));
-    file.type = "button";
-    file.addEventListener("click", save);
-    line.append(file, make("span"));
+    line.append(button("kb-find__button", say("Save as a file"), save), make("span"));
     more.append(label, keep, line);
   }
 

@@ -90,11 +90,7 @@
   var said = make("span", "kb-tried__said");
   said.setAttribute("role", "status");
   function tool(text, act) {
-    var button = make("button", "kb-act", text);
-    button.type = "button";
-    button.addEventListener("click", act);
-    tools.appendChild(button);
-    return button;
+    return tools.appendChild(kb.button("kb-act", text, act));
   }
   var back = tool("\u2190 " + say("Back"), goBack);
   var again = tool(say("Start again"), function () { go([{ id: start, answer: 0 }]); });

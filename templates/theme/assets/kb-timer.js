@@ -4,6 +4,8 @@
   "use strict";
   var say = window.kb.say;
   var make = window.kb.make;
+  var button = window.kb.button;
+  var fill = window.kb.fill;
   var box = document.querySelector(".kb-timer");
   if (!box) { return; }
   var KEY = "kb-call";
@@ -37,17 +39,6 @@
     var two = function (number) { return String(number).padStart(2, "0"); };
     var hours = Math.floor(seconds / 3600);
     return (hours ? hours + ":" : "") + two(Math.floor(seconds / 60) % 60) + ":" + two(seconds % 60);
-  }
-
-  function button(className, text, act) {
-    var made = make("button", className, text);
-    made.type = "button";
-    made.addEventListener("click", act);
-    return made;
-  }
-
-  function fill(text, values) {
-    return text.replace(/\{(\w+)\}/g, function (whole, name) { return values[name]; });
   }
 
   var time = make("span", "kb-timer__time");

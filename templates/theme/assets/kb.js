@@ -15,6 +15,16 @@
     if (text) { element.textContent = text; }
     return element;
   };
+  var button = function (className, text, act) {
+    var made = make("button", className, text);
+    made.type = "button";
+    made.addEventListener("click", act);
+    return made;
+  };
+  // A text with {places} and what stands in them.
+  var fill = function (text, values) {
+    return text.replace(/\{(\w+)\}/g, function (whole, name) { return values[name]; });
+  };
   var keep = function (key, value) {
     try { localStorage.setItem(key, value); } catch (error) { /* no storage here */ }
   };
@@ -59,15 +69,13 @@
     if (block.tagName === "PRE" && block.closest(".kb-command")) { return; }
     var code = block.querySelector("code");
     if (!code) { return; }
-    var button = make("button", "kb-copy", say("Copy"));
-    button.type = "button";
-    button.addEventListener("click", function () {
+    var made = button("kb-copy", say("Copy"), function () {
       copy(code.textContent).then(function () {
-        button.textContent = say("Copied");
-        setTimeout(function () { button.textContent = say("Copy"); }, 1500);
+        made.textContent = say("Copied");
+        setTimeout(function () { made.textContent = say("Copy"); }, 1500);
       });
     });
-    block.appendChild(button);
+    block.appendChild(made);
   });
 
   // What scrolls sideways can be reached by keyboard, for as long as it does.
@@ -112,5 +120,5 @@
     report.addEventListener("pointerenter", prefill);
   }
 
-  window.kb = { say: say, all: all, make: make, keep: keep, copy: copy };
+  window.kb = { say: say, all: all, make: make, button: button, fill: fill, keep: keep, copy: copy };
 })();

@@ -14,30 +14,13 @@
   const SHOWN_VALUES = 8;
   const LANGUAGES = { zh: "中文", en: "English", de: "Deutsch", th: "ไทย" };
   const FACTS = ["issue_type", "tier", "confidence"];
+  const { element, marked } = window.kbParts;
   const say = (text) => (window.kbWords || {})[text] || text;
   const TITLES = {
     issue_type: say("Issue type"), product: say("Product"), platform: say("Platform"),
     tier: say("Tier"), kind: say("Kind"), language: say("Language"),
     confidence: say("Confidence"), audience: say("Audience"),
   };
-
-  function element(name, className, ...content) {
-    const made = document.createElement(name);
-    if (className) made.className = className;
-    made.append(...content);
-    return made;
-  }
-
-  function marked(name, className, text, marks) {
-    const made = element(name, className);
-    let place = 0;
-    for (const [start, end] of marks) {
-      made.append(text.slice(place, start), element("mark", "", text.slice(start, end)));
-      place = end;
-    }
-    made.append(text.slice(place));
-    return made;
-  }
 
   function button(text, act) {
     const made = element("button", "kb-find__button", text);

@@ -11,15 +11,15 @@
   const LIMIT = 10;
   const say = (text) => (window.kbWords || {})[text] || text;
 
-  function element(name, className, text) {
+  function element(name, className, ...content) {
     const made = document.createElement(name);
     if (className) made.className = className;
-    if (text !== undefined) made.textContent = text;
+    made.append(...content);
     return made;
   }
 
-  function marked(className, text, marks) {
-    const made = element("span", className);
+  function marked(name, className, text, marks) {
+    const made = element(name, className);
     let place = 0;
     for (const [start, end] of marks) {
       made.append(text.slice(place, start), element("mark", "", text.slice(start, end)));
@@ -28,6 +28,8 @@
     made.append(text.slice(place));
     return made;
   }
+
+  window.kbParts = { element, marked };
 
   function start(root, number) {
     const told = root.dataset;
@@ -100,8 +102,8 @@
           facts.append(element("span", "kb-search__fact kb-search__fact--" + name, names[value] || value));
         }
       }
-      const title = marked("kb-search__title", hit.title, hit.titleMarks);
-      const snippet = marked("kb-search__snippet", hit.snippet.text, hit.snippet.marks);
+      const title = marked("span", "kb-search__title", hit.title, hit.titleMarks);
+      const snippet = marked("span", "kb-search__snippet", hit.snippet.text, hit.snippet.marks);
       title.lang = snippet.lang = hit.language;
       link.append(title, snippet, facts);
       row.append(link);
