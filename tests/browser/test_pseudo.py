@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from generator import build, engines
+from generator import engines, publishing
 from generator.settings import Settings
 from tests.browser.conftest import kinds_of_page
 from tests.conftest import FULL, ROOT, TODAY
@@ -25,7 +25,7 @@ def test_scripts_say_what_a_catalogue_holds(
 ) -> None:
     """With marks around every text that is said, no page shows a text without marks, after its
     scripts ran and its buttons were pressed, that the knowledge base does not hold."""
-    monkeypatch.setattr(build, "speaker", _marked)
+    monkeypatch.setattr(publishing, "speaker", _marked)
     monkeypatch.setattr(engines, "speaker", _marked)
     shutil.copytree(FULL, tmp_path, dirs_exist_ok=True)
     shutil.copytree(ROOT / "templates", tmp_path / "templates")
