@@ -8,17 +8,18 @@ from functools import partial
 from generator.bundles.assembly import assemble
 from generator.bundles.installing import APPLIER, START
 from generator.bundles.minisign import read_public_key
-from generator.bundles.packing import Contents, pack
+from generator.bundles.packing import Contents, last_day, pack
 from generator.bundles.refusals import RefusedError
 from generator.bundles.signing import PrivateKey
-from generator.editions import site_in_language
 from generator.engines import unpacked
 from generator.findings import Finding
 from generator.knowledge import KnowledgeBase
 from generator.loading import tool_digest
 from generator.model import Site
 from generator.outputs import Made
-from generator.printing import handbooks, make_handbooks
+from generator.outputs.start import start_page
+from generator.passages import mark_passages
+from generator.printing import files_of, handbooks, make_handbooks
 from generator.publishing import compiled, make_remote_site, make_site, remote_name, speakers
 from generator.templating import Templates
 from generator.writing import Artifact, digest_of, keys_digest, write_all
@@ -96,44 +97,28 @@ def _bundle(
         for path in folder.rglob("*")
         if path.is_file()
     }
+    # a PDF as small in the zip, and an update of it is a seventh of a packed one's
     printed = {
-        f"handbook-{language}.pdf": path
-        for language in remote.languages
-        if (path := settings.build / "handbooks" / f"{remote.id}-{language}.pdf").is_file()
+        f"handbook{path.name.removeprefix(remote.id)}": unpacked(path.read_bytes())
+        for path in files_of(knowledge, remote)
     }
-    says = speakers(settings, remote.languages)
-    parts = [
-        {
-            "language": language,
-            "say": says[language],
-            "site_name": site_in_language(knowledge, remote.id, language).name,
-            "handbook": name if (name := f"handbook-{language}.pdf") in printed else "",
-        }
-        for language in remote.languages
-    ]
-    stamp = knowledge.history.stamp
-    values = {
-        "site": remote,
-        "names": organisation.name.model_dump(),
-        "parts": parts,
-        "version": stamp.version,
-        "is_signed": key is not None,
-    }
-    trusted = tuple(map(read_public_key, organisation.trusted_keys))
+    until = last_day(knowledge.history.stamp, organisation.bundles_valid_days)
+    speak = speakers(settings, organisation.languages).__getitem__
+    page = start_page(knowledge, remote, {*files, *printed}, speak, until)
+    html = templates.render(START, {**page, "is_signed": key is not None})
     pages = {
-        START: templates.render(START, values).encode(),
-        # the zip packs it as small, and an update of it is a seventh of a packed one's
-        **{name: unpacked(path.read_bytes()) for name, path in printed.items()},
+        START: mark_passages(html, remote.languages[0]).encode(),
+        **printed,
         APPLIER: assemble(organisation.trusted_keys),
     }
     contents = Contents(
         site=remote.id,
         edition=remote.edition,
-        stamp=stamp,
+        stamp=knowledge.history.stamp,
         files=files,
         pages=pages,
-        keys=trusted,
+        keys=tuple(map(read_public_key, organisation.trusted_keys)),
         revoked=organisation.revoked_keys,
-        valid_days=organisation.bundles_valid_days,
+        valid_until=until,
     )
     return pack(contents, key)

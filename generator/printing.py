@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from functools import partial
 from importlib.metadata import version
+from pathlib import Path
 
 from generator import fonts
 from generator.booklet import imposed
@@ -15,6 +16,7 @@ from generator.engines import Printed, compile_pdf
 from generator.findings import Finding
 from generator.knowledge import KnowledgeBase
 from generator.loading import tool_digest
+from generator.model import Site
 from generator.outputs import Made
 from generator.outputs.handbook import Handbook
 from generator.texts import speaker
@@ -30,6 +32,18 @@ def handbooks(knowledge: KnowledgeBase) -> Iterator[Handbook]:
             yield Handbook(knowledge, filed.record, language, say, templates / "handbook")
 
 
+ENDS = (".pdf", "-booklet.pdf")
+"""What the names of a handbook's files end with."""
+
+
+def files_of(knowledge: KnowledgeBase, site: Site) -> tuple[Path, ...]:
+    """Return a site's handbooks that are there, one language after the other."""
+    folder = knowledge.settings.build / "handbooks"
+    names = (book.name for book in handbooks(knowledge) if book.site.id == site.id)
+    paths = (folder / f"{name}{end}" for name in names for end in ENDS)
+    return tuple(path for path in paths if path.is_file())
+
+
 def make_handbooks(knowledge: KnowledgeBase, sites: Collection[str] = ()) -> Iterator[Made]:
     """Make the handbooks of these sites, of all where none is named; others stay as they are.
 
@@ -41,7 +55,7 @@ def make_handbooks(knowledge: KnowledgeBase, sites: Collection[str] = ()) -> Ite
     artifacts: list[Artifact] = []
     made: dict[str, tuple[Finding, ...]] = {}
     for book in handbooks(knowledge):
-        paths = (f"{book.name}.pdf", f"{book.name}-booklet.pdf")
+        paths = tuple(f"{book.name}{end}" for end in ENDS)
         if sites and book.site.id not in sites:
             artifacts.extend(kept(folder, paths, ledger))
             continue
@@ -58,9 +72,8 @@ def make_handbooks(knowledge: KnowledgeBase, sites: Collection[str] = ()) -> Ite
         artifacts.extend(wanted)
     changed = write_all(folder, artifacts, ledger).written
     for name, findings in made.items():
-        path = f"{name}.pdf"
-        count = (path in changed) + (f"{name}-booklet.pdf" in changed)
-        yield Made(name, folder / path, count, findings)
+        count = sum(f"{name}{end}" in changed for end in ENDS)
+        yield Made(name, folder / f"{name}.pdf", count, findings)
 
 
 def _printed(book: Handbook) -> Printed:
@@ -70,7 +83,7 @@ def _printed(book: Handbook) -> Printed:
     return Printed(printed.pdf, (*missing, *printed.findings))
 
 
-def _files(paths: tuple[str, str], key: str, pdf: bytes | None) -> Iterator[Artifact]:
+def _files(paths: tuple[str, ...], key: str, pdf: bytes | None) -> Iterator[Artifact]:
     if pdf is not None:
         path, booklet = paths
         yield Artifact(path, key, partial(bytes, pdf))

@@ -37,7 +37,15 @@ class Contents:
     keys: tuple[PublicKey, ...] = ()
     """Whom those who install it trust from then on."""
     revoked: tuple[str, ...] = ()
-    valid_days: int | None = None
+    valid_until: str = ""
+    """The last day to rely on it, YYYY-MM-DD; empty for ever."""
+
+
+def last_day(stamp: Stamp, days: int | None) -> str:
+    """Return the last day of a bundle of that commit, YYYY-MM-DD; empty where it has none."""
+    if days is None:
+        return ""
+    return f"{datetime.fromtimestamp(stamp.time, UTC) + timedelta(days):%Y-%m-%d}"
 
 
 def pack(contents: Contents, key: PrivateKey | None) -> bytes:
@@ -66,7 +74,6 @@ def pack(contents: Contents, key: PrivateKey | None) -> bytes:
 def _manifest(contents: Contents, held: Mapping[str, bytes], body: Held) -> Manifest:
     stamp = contents.stamp
     moment = datetime.fromtimestamp(stamp.time, UTC)
-    days = contents.valid_days
     return Manifest(
         site=contents.site,
         edition=contents.edition,
@@ -74,7 +81,7 @@ def _manifest(contents: Contents, held: Mapping[str, bytes], body: Held) -> Mani
         commit=stamp.commit,
         date=moment.strftime("%Y-%m-%dT%H:%M:%SZ"),
         previous=stamp.previous,
-        valid_until="" if days is None else f"{moment + timedelta(days):%Y-%m-%d}",
+        valid_until=contents.valid_until,
         keys=contents.keys,
         revoked=contents.revoked,
         packed=body,

@@ -284,10 +284,10 @@ def test_an_unsigned_version_gives_no_trust(tmp_path: Path) -> None:
 
 def test_an_old_bundle_warns() -> None:
     """A bundle past its last day is taken with a warning."""
-    manifest = opened(signed(valid_days=10)).manifest
+    manifest = opened(signed(valid_until="2026-11-11")).manifest
     assert manifest.valid_until == "2026-11-11"
     assert [each for each in warnings(manifest, "key", TODAY) if "valid until 2026-11-11" in each]
-    assert list(warnings(opened(signed(valid_days=90)).manifest, "key", TODAY)) == []
+    assert list(warnings(opened(signed(valid_until="2027-01-30")).manifest, "key", TODAY)) == []
 
 
 # --- the program that travels in the bundle
