@@ -5,9 +5,11 @@ In goes a knowledge base, out comes what was made; only what changed is set agai
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import version
+from pathlib import Path
 
 from generator import fonts
 from generator.booklet import imposed
@@ -17,8 +19,27 @@ from generator.knowledge import KnowledgeBase
 from generator.loading import tool_digest
 from generator.outputs import Made
 from generator.outputs.handbook import Handbook
+from generator.protection import encrypted, opens_pdf, renewed
+from generator.settings import Settings
 from generator.texts import speaker
-from generator.writing import Artifact, kept, stale, write_all
+from generator.writing import Artifact, digest_of, kept, stale, write_all
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """A folder of handbooks, and the ledger that remembers what stands there."""
+
+    folder: Path
+    ledger: Path
+
+
+def shelf(settings: Settings, is_protected: bool) -> Shelf:
+    """Return where handbooks stand as they were set, which is what bundles take: those of
+    protected sites out of sight."""
+    cache = settings.build / "cache"
+    if is_protected:
+        return Shelf(cache / "handbooks", cache / "handbooks-plain.json")
+    return Shelf(settings.build / "handbooks", cache / "handbooks.json")
 
 
 def handbooks(knowledge: KnowledgeBase) -> Iterator[Handbook]:
@@ -30,37 +51,70 @@ def handbooks(knowledge: KnowledgeBase) -> Iterator[Handbook]:
             yield Handbook(knowledge, filed.record, language, say, templates / "handbook")
 
 
-def make_handbooks(knowledge: KnowledgeBase, sites: Collection[str] = ()) -> Iterator[Made]:
+def make_handbooks(
+    knowledge: KnowledgeBase, sites: Collection[str] = (), password: str | None = None
+) -> Iterator[Made]:
     """Make the handbooks of these sites, of all where none is named; others stay as they are.
 
-    One that cannot be set is left out, with a finding.
+    One that cannot be set is left out, with a finding. Of a protected site's, what may be published
+    is encrypted with the password; without one it is not written.
     """
     settings = knowledge.settings
-    folder, ledger = settings.build / "handbooks", settings.build / "cache" / "handbooks.json"
+    public, hidden = shelf(settings, False), shelf(settings, True)
+    standing: dict[Shelf, list[Artifact]] = {public: [], hidden: []}
+    protected: list[str] = []
     tool = (tool_digest(), fonts.versions(), version("typst"), version("pikepdf"))
-    artifacts: list[Artifact] = []
     made: dict[str, tuple[Finding, ...]] = {}
     for book in handbooks(knowledge):
         paths = (f"{book.name}.pdf", f"{book.name}-booklet.pdf")
         if sites and book.site.id not in sites:
-            artifacts.extend(kept(folder, paths, ledger))
+            for each, artifacts in standing.items():
+                artifacts.extend(kept(each.folder, paths, each.ledger))
             continue
+        here = hidden if book.site.protected else public
         key = book.key(*tool)
         wanted = [Artifact(path, key, lambda: b"") for path in paths]
         made[book.name] = ()
-        if stale(folder, wanted, ledger):
+        if stale(here.folder, wanted, here.ledger):
             printed = _printed(book)
             # what is wrong with a picture is wrong in every language
             said = {finding for findings in made.values() for finding in findings}
             made[book.name] = tuple(each for each in printed.findings if each not in said)
             # one with findings is made again next time, so that they are said again
             wanted = list(_files(paths, "" if printed.findings else key, printed.pdf))
-        artifacts.extend(wanted)
-    changed = write_all(folder, artifacts, ledger).written
+        standing[here].extend(wanted)
+        protected.extend(each.path for each in wanted if here is hidden)
+    write_all(hidden.folder, standing[hidden], hidden.ledger)
+    standing[public].extend(_published(protected, hidden, public, password))
+    changed = write_all(public.folder, standing[public], public.ledger).written
     for name, findings in made.items():
         path = f"{name}.pdf"
         count = (path in changed) + (f"{name}-booklet.pdf" in changed)
-        yield Made(name, folder / path, count, findings)
+        yield Made(name, public.folder / path, count, findings)
+
+
+def _published(
+    paths: Iterable[str], hidden: Shelf, public: Shelf, password: str | None
+) -> Iterator[Artifact]:
+    """Yield what of a protected site's books stands beside the others': PDFs, encrypted.
+
+    No other kind of file can be encrypted so that its readers open it; those come in the bundle.
+    """
+    wanted = [
+        Artifact(
+            path,
+            digest_of("protected", (hidden.folder / path).read_bytes()),
+            partial(_encrypted, hidden.folder / path, password or ""),
+        )
+        for path in paths
+        if path.endswith(".pdf")
+    ]
+    opens = partial(opens_pdf, password=password) if password else None
+    return renewed(public.folder, wanted, public.ledger, opens)
+
+
+def _encrypted(path: Path, password: str) -> bytes:
+    return encrypted(path.read_bytes(), password)
 
 
 def _printed(book: Handbook) -> Printed:
