@@ -5,7 +5,7 @@ In goes a knowledge base, out comes what was made; only what changed is set agai
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import version
@@ -104,7 +104,7 @@ def _published(
         Artifact(
             path,
             digest_of("protected", (hidden.folder / path).read_bytes()),
-            partial(_encrypted, hidden.folder / path, password or ""),
+            _encrypted(hidden.folder / path, password or ""),
         )
         for path in paths
         if path.endswith(".pdf")
@@ -113,8 +113,9 @@ def _published(
     return renewed(public.folder, wanted, public.ledger, opens)
 
 
-def _encrypted(path: Path, password: str) -> bytes:
-    return encrypted(path.read_bytes(), password)
+def _encrypted(path: Path, password: str) -> Callable[[], bytes]:
+    # not a partial: that would show its arguments wherever an artifact is printed
+    return lambda: encrypted(path.read_bytes(), password)
 
 
 def _printed(book: Handbook) -> Printed:
