@@ -20,6 +20,7 @@ import click
 from generator import __version__
 from generator.cli_bundles import bundle
 from generator.cli_keys import check_trusted, keys, unlock
+from generator.cli_passwords import new_password
 from generator.settings import ProjectNotFoundError, Settings, find_settings, key_file
 
 if TYPE_CHECKING:
@@ -129,6 +130,8 @@ def build(
 
     Only what changed is made again; nothing is made while there is an error. Bundles are signed
     with the key that KB_KEY names; without a key there are none, unless you say --unsigned.
+    Handbook and bundle of a protected site open with the password in KB_PASSWORD; without it they
+    are left out.
 
     \b
     Example:  kb build
@@ -161,8 +164,9 @@ def build(
         else:
             parts = ("site", "handbook")
             click.echo("No bundles: KB_KEY names no key that signs them; --unsigned does without.")
+    password = new_password(knowledge) if set(parts) - {"site"} else None
     with _progress(quiet, recipe.count(knowledge, parts)) as tell:
-        for one in recipe.make(knowledge, parts, key):
+        for one in recipe.make(knowledge, parts, key, password):
             made.append(one)
             tell(one)
     findings = sorted({finding for one in made for finding in one.findings})
@@ -181,7 +185,8 @@ def handbook(context: click.Context, sites: tuple[str, ...], quiet: bool) -> Non
     """Make the printed handbooks of these remote sites; of all, where none is named.
 
     Each language is a PDF in the paper of the site's printer, and a booklet: A4 sheets for both
-    sides, turned over the short edge, folded eight at a time.
+    sides, turned over the short edge, folded eight at a time. Those of a protected site open with
+    the password in KB_PASSWORD.
 
     \b
     Example:  kb handbook
@@ -201,7 +206,7 @@ def handbook(context: click.Context, sites: tuple[str, ...], quiet: bool) -> Non
         raise click.BadParameter(f'there is no site "{unknown[0]}"; there are: {known}')
     from generator.printing import make_handbooks
 
-    made = list(make_handbooks(knowledge, sites))
+    made = list(make_handbooks(knowledge, sites, new_password(knowledge, sites)))
     findings = sorted({finding for one in made for finding in one.findings})
     if findings:
         click.echo(as_text(findings))
@@ -244,6 +249,8 @@ def _say_files(made: list[Made]) -> None:
     here = Path.cwd()
     click.echo()
     for one in made:
+        if not one.path.exists():
+            continue
         path = one.path / "index.html" if one.path.is_dir() else one.path
         shown = path.relative_to(here) if path.is_relative_to(here) else path
         count = f"{one.changed} file{'' if one.changed == 1 else 's'} new or changed"

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import click
 
 from generator.cli_keys import REFUSED, checked_knowledge, signing_key
+from generator.cli_passwords import new_password, opened
 from generator.settings import ProjectNotFoundError, find_settings, today
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def make_command(context: click.Context, sites: tuple[str, ...], unsigned: bool)
     """Pack the bundles of SITES, of all sites where none is named; "make" may be left out.
 
     The key that signs is the file that KB_KEY names, made by `kb keys new`. Its password is asked
-    for, or taken from KB_KEY_PASSWORD.
+    for, or taken from KB_KEY_PASSWORD; what opens a protected site's bundle, or from KB_PASSWORD.
 
     \b
     Example:  kb bundle
@@ -71,10 +72,11 @@ def make_command(context: click.Context, sites: tuple[str, ...], unsigned: bool)
             known = ", ".join(knowledge.sites)
             raise click.UsageError(f'there is no site "{site}"; the sites: {known}')
     key = None if unsigned else signing_key(knowledge)
-    found = [each for made in make_handbooks(knowledge, sites) for each in made.findings]
-    for made in make_bundles(knowledge, sites or tuple(knowledge.sites), key):
+    password = new_password(knowledge, sites)
+    found = [each for made in make_handbooks(knowledge, sites, password) for each in made.findings]
+    for made in make_bundles(knowledge, sites or tuple(knowledge.sites), key, password):
         found += made.findings
-        if not made.findings:
+        if not made.findings and made.path.is_file():
             click.echo(made.path)
     if found:
         click.echo(as_text(sorted(set(found))))
@@ -82,6 +84,7 @@ def make_command(context: click.Context, sites: tuple[str, ...], unsigned: bool)
         sys.exit(REFUSED)
 
 
+_ENDS = ("", "-unsigned", "-protected", "-unsigned-protected")
 _TO = click.option(
     "--to",
     "folder",
@@ -121,8 +124,8 @@ def verify_command(
     from generator.bundles.updating import receive
     from generator.bundles.verifying import check_newer
 
-    with _told(file), file.open("rb") as opened:
-        incoming = receive(opened, _trust(context, keys, unsigned), folder)
+    with _told(file), opened(file) as given:
+        incoming = receive(given.file, _trust(context, keys, unsigned), folder)
         now = installed(folder) if folder else None
         manifest = incoming.manifest
         check_newer(manifest, now.manifest() if now else None)
@@ -152,8 +155,8 @@ def apply_command(
     from generator.bundles.installing import START, apply
     from generator.bundles.updating import receive
 
-    with _told(file), file.open("rb") as opened:
-        incoming = receive(opened, _trust(context, keys, unsigned), folder)
+    with _told(file), opened(file) as given:
+        incoming = receive(given.file, _trust(context, keys, unsigned), folder)
         _warn(incoming.manifest, incoming.signer)
         then = apply(incoming, folder, Disk())
         click.echo(f"in use: {incoming.manifest.site} {incoming.manifest.version}")
@@ -179,20 +182,22 @@ def update_command(context: click.Context, file: Path, old: str, unsigned: bool)
     from generator.writing import replace
 
     trust = _trust(context, (), unsigned)
-    with _told(file), file.open("rb") as opened:
-        new = open_bundle(open_archive(opened), trust)
+    end = "-unsigned" if unsigned else ""
+    with _told(file), opened(file) as given:
+        new = open_bundle(open_archive(given.file), trust)
         site = new.manifest.site
-        beside = [file.with_name(f"{site}-{old}{end}.zip") for end in ("", "-unsigned")]
+        beside = [file.with_name(f"{site}-{old}{each}.zip") for each in _ENDS]
         found = next((each for each in (Path(old), *beside) if each.is_file()), beside[0])
-        with _told(found), found.open("rb") as before:
-            start = open_bundle(open_archive(before), trust)
+        with _told(found), opened(found) as before:
+            start = open_bundle(open_archive(before.file), trust)
             for each in (start, new):
                 check_files(each)
             key = None if unsigned else signing_key(checked_knowledge(find_settings(context.obj)))
-            content = make_update(start, new, key)
-    end = "-unsigned" if unsigned else ""
-    versions = f"{new.manifest.version}-from-{start.manifest.version}"
-    path = file.with_name(f"{site}-{versions}{end}.update.zip")
+            versions = f"{new.manifest.version}-from-{start.manifest.version}"
+            name = f"{site}-{versions}{end}.update.zip"
+            lock = given if given.outer else before
+            content, name = lock.protected(make_update(start, new, key), name)
+    path = file.with_name(name)
     replace(path, content)
     click.echo(f"{path}  {len(content):,} bytes, the bundle {file.stat().st_size:,}")
 

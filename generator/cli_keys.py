@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from generator.cli_passwords import asked
 from generator.settings import Settings, find_settings, key_file, key_password
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def new_command(file: Path) -> None:
         raise click.UsageError(f"{file} is there already")
     if any((folder / ".git").exists() for folder in place.parents):
         raise click.UsageError(f"{file} lies in a Git repository, where no private key belongs")
-    password = key_password() or _asked("Password for the new key", is_new=True)
+    password = key_password() or asked("Password for the new key", "KB_KEY_PASSWORD", is_new=True)
     if len(password) < 8:
         raise click.UsageError("a password has at least 8 characters")
     key = new_key()
@@ -109,7 +110,8 @@ def unlock() -> PrivateKey:
         )
     try:
         content = path.expanduser().read_bytes()
-        return unlocked(content, key_password() or _asked(f"Password of {path}", is_new=False))
+        password = key_password() or asked(f"Password of {path}", "KB_KEY_PASSWORD", is_new=False)
+        return unlocked(content, password)
     except OSError as error:
         raise click.UsageError(f"{path} cannot be read: {error.strerror}") from error
     except RefusedError as error:
@@ -133,10 +135,3 @@ def check_trusted(knowledge: KnowledgeBase, key: PrivateKey) -> None:
             f"the key {key.public.id} is not among trusted_keys of kb/settings.yml: "
             f"add {key.public.text}"
         )
-
-
-def _asked(question: str, is_new: bool) -> str:
-    if not sys.stdin.isatty():
-        raise click.UsageError("set KB_KEY_PASSWORD, nobody is there to be asked")
-    answer: str = click.prompt(question, hide_input=True, confirmation_prompt=is_new)
-    return answer

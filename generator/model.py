@@ -543,6 +543,8 @@ class Site(Part):
     """As in the IANA database: `Asia/Bangkok`."""
     paper: Annotated[Paper, FOLLOWS] = Paper.A4
     """Paper in its printer."""
+    protected: Annotated[bool, INTERNAL] = False
+    """Whether its handbook and its bundle open with a password only."""
     network: Annotated[Text | None, FOLLOWS] = None
     """How well it is connected."""
     records: Annotated[Selection, FOLLOWS]

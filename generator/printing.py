@@ -5,7 +5,8 @@ In goes a knowledge base, out comes what was made; only what changed is set agai
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
@@ -19,8 +20,27 @@ from generator.loading import tool_digest
 from generator.model import Site
 from generator.outputs import Made
 from generator.outputs.handbook import Handbook
+from generator.protection import encrypted, opens_pdf, renewed
+from generator.settings import Settings
 from generator.texts import speaker
-from generator.writing import Artifact, kept, stale, write_all
+from generator.writing import Artifact, digest_of, kept, stale, write_all
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """A folder of handbooks, and the ledger that remembers what stands there."""
+
+    folder: Path
+    ledger: Path
+
+
+def shelf(settings: Settings, is_protected: bool) -> Shelf:
+    """Return where handbooks stand as they were set, which is what bundles take: those of
+    protected sites out of sight."""
+    cache = settings.build / "cache"
+    if is_protected:
+        return Shelf(cache / "handbooks", cache / "handbooks-plain.json")
+    return Shelf(settings.build / "handbooks", cache / "handbooks.json")
 
 
 def handbooks(knowledge: KnowledgeBase) -> Iterator[Handbook]:
@@ -37,43 +57,77 @@ ENDS = (".pdf", "-booklet.pdf")
 
 
 def files_of(knowledge: KnowledgeBase, site: Site) -> tuple[Path, ...]:
-    """Return a site's handbooks that are there, one language after the other."""
-    folder = knowledge.settings.build / "handbooks"
+    """Return a site's handbooks that are there, as they were set, one language after the other."""
+    folder = shelf(knowledge.settings, site.protected).folder
     names = (book.name for book in handbooks(knowledge) if book.site.id == site.id)
     paths = (folder / f"{name}{end}" for name in names for end in ENDS)
     return tuple(path for path in paths if path.is_file())
 
 
-def make_handbooks(knowledge: KnowledgeBase, sites: Collection[str] = ()) -> Iterator[Made]:
+def make_handbooks(
+    knowledge: KnowledgeBase, sites: Collection[str] = (), password: str | None = None
+) -> Iterator[Made]:
     """Make the handbooks of these sites, of all where none is named; others stay as they are.
 
-    One that cannot be set is left out, with a finding.
+    One that cannot be set is left out, with a finding. Of a protected site's, what may be published
+    is encrypted with the password; without one it is not written.
     """
     settings = knowledge.settings
-    folder, ledger = settings.build / "handbooks", settings.build / "cache" / "handbooks.json"
+    public, hidden = shelf(settings, False), shelf(settings, True)
+    standing: dict[Shelf, list[Artifact]] = {public: [], hidden: []}
+    protected: list[str] = []
     tool = (tool_digest(), fonts.versions(), version("typst"), version("pikepdf"))
-    artifacts: list[Artifact] = []
     made: dict[str, tuple[Finding, ...]] = {}
     for book in handbooks(knowledge):
         paths = tuple(f"{book.name}{end}" for end in ENDS)
         if sites and book.site.id not in sites:
-            artifacts.extend(kept(folder, paths, ledger))
+            for each, artifacts in standing.items():
+                artifacts.extend(kept(each.folder, paths, each.ledger))
             continue
+        here = hidden if book.site.protected else public
         key = book.key(*tool)
         wanted = [Artifact(path, key, lambda: b"") for path in paths]
         made[book.name] = ()
-        if stale(folder, wanted, ledger):
+        if stale(here.folder, wanted, here.ledger):
             printed = _printed(book)
             # what is wrong with a picture is wrong in every language
             said = {finding for findings in made.values() for finding in findings}
             made[book.name] = tuple(each for each in printed.findings if each not in said)
             # one with findings is made again next time, so that they are said again
             wanted = list(_files(paths, "" if printed.findings else key, printed.pdf))
-        artifacts.extend(wanted)
-    changed = write_all(folder, artifacts, ledger).written
+        standing[here].extend(wanted)
+        protected.extend(each.path for each in wanted if here is hidden)
+    write_all(hidden.folder, standing[hidden], hidden.ledger)
+    standing[public].extend(_published(protected, hidden, public, password))
+    changed = write_all(public.folder, standing[public], public.ledger).written
     for name, findings in made.items():
         count = sum(f"{name}{end}" in changed for end in ENDS)
-        yield Made(name, folder / f"{name}.pdf", count, findings)
+        yield Made(name, public.folder / f"{name}.pdf", count, findings)
+
+
+def _published(
+    paths: Iterable[str], hidden: Shelf, public: Shelf, password: str | None
+) -> Iterator[Artifact]:
+    """Yield what of a protected site's books stands beside the others': PDFs, encrypted.
+
+    No other kind of file can be encrypted so that its readers open it; those come in the bundle.
+    """
+    wanted = [
+        Artifact(
+            path,
+            digest_of("protected", (hidden.folder / path).read_bytes()),
+            _encrypted(hidden.folder / path, password or ""),
+        )
+        for path in paths
+        if path.endswith(".pdf")
+    ]
+    opens = partial(opens_pdf, password=password) if password else None
+    return renewed(public.folder, wanted, public.ledger, opens)
+
+
+def _encrypted(path: Path, password: str) -> Callable[[], bytes]:
+    # not a partial: that would show its arguments wherever an artifact is printed
+    return lambda: encrypted(path.read_bytes(), password)
 
 
 def _printed(book: Handbook) -> Printed:

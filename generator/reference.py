@@ -239,6 +239,7 @@ def _settings() -> str:
         "| `KB_TODAY` | the day to take for today, as 2026-11-22: for repeatable builds |",
         "| `KB_KEY` | the file of the private key that signs bundles |",
         "| `KB_KEY_PASSWORD` | its password; without it somebody is asked |",
+        "| `KB_PASSWORD` | what opens the files of protected sites; without it somebody is asked |",
         "",
         "## Editors\n",
         "`.vscode/settings.json` maps the schemas in `docs/reference/schema/` to these files:\n",

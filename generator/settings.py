@@ -76,6 +76,11 @@ def key_password() -> str | None:
     return os.environ.get("KB_KEY_PASSWORD")
 
 
+def site_password() -> str | None:
+    """Return what opens protected files (`KB_PASSWORD`); None where somebody is to be asked."""
+    return os.environ.get("KB_PASSWORD") or None
+
+
 def today() -> date:
     """Return the day (`KB_TODAY`, or the clock's). Raises `ProjectNotFoundError`."""
     day = os.environ.get("KB_TODAY")

@@ -26,8 +26,10 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "cli",
         "cli_bundles",
         "cli_keys",
+        "cli_passwords",
         "build preview console",
         "publishing printing",
+        "protection",
         "outputs bundles engines booklet scaffolds schema feedback",
         "search",
         "leaves loading lists health registers",
@@ -66,7 +68,7 @@ BUNDLES_LAYERS: tuple[frozenset[str], ...] = tuple(
         "updating",
         "installing",
         "verifying signing",
-        "manifests",
+        "manifests protection",
         "minisign zips parts disk patches",
         "names ed25519",
         "refusals __init__",
@@ -89,16 +91,16 @@ DOORS: dict[str, frozenset[str]] = {
         "babel": "texts",
         "mkdocs": "engines preview",
         "typst": "engines",
-        "pikepdf": "engines booklet",
+        "pikepdf": "engines booklet protection",
         "pypinyin": "search/pinyin collation",
         "fontTools": "fonts",
         "segno": "leaves",
         "sqlite3": "writing search/cache",
         "zipfile": "",  # an archive that must not differ in a byte is written by bundles/zips
-        "cryptography": "bundles/signing",
+        "cryptography": "bundles/signing bundles/protection",
         "zstandard": "bundles/patches",
         "subprocess": "",
-        "click": "cli cli_bundles cli_keys console reference",
+        "click": "cli cli_bundles cli_keys cli_passwords console reference",
         "wcwidth": "console",
         "rich": "cli",
     }.items()
@@ -192,7 +194,7 @@ def test_imports_stand_at_the_top(module: str) -> None:
     And those who ask for pinyin, because few builds need its dictionaries, which take longest of
     all to load.
     """
-    if module in ("cli", "cli_bundles", "cli_keys", "search/pinyin", "collation"):
+    if module in ("cli", "cli_bundles", "cli_keys", "cli_passwords", "search/pinyin", "collation"):
         return
     top = {id(node) for node in MODULES[module].body}
     for name, node in _imports(MODULES[module]):
@@ -309,7 +311,7 @@ def test_checks_do_not_know_each_other() -> None:
 def test_bottom_of_the_tool_is_light() -> None:
     """What every command loads first (`cli`, `settings`, `findings`) needs only click."""
     light = {"click", "generator"}
-    for module in ("cli", "cli_bundles", "cli_keys", "settings", "findings"):
+    for module in ("cli", "cli_bundles", "cli_keys", "cli_passwords", "settings", "findings"):
         for node in MODULES[module].body:
             for name, _ in _imports(node) if isinstance(node, ast.Import | ast.ImportFrom) else ():
                 top = name.split(".")[0]

@@ -199,7 +199,7 @@ def _oddity(head: tuple[int, ...]) -> str:
     if head[15] >> 16 & _KIND == _LINK:
         return "is a link"
     if head[3] & 1:
-        return "is encrypted"
+        return "is encrypted: open the file with 7-Zip and its password, and take what is inside"
     return "is described in the archive's directory as no bundle does"
 
 

@@ -47,7 +47,7 @@ def project(small: Settings, monkeypatch: pytest.MonkeyPatch) -> Path:
         return Made(site.id, folder, 1)
 
     monkeypatch.setattr(build, "make_remote_site", remote)
-    monkeypatch.setattr(build, "make_handbooks", lambda knowledge: iter(()))
+    monkeypatch.setattr(build, "make_handbooks", lambda knowledge, **how: iter(()))
     monkeypatch.setattr(signing, "WORK", 10)
     monkeypatch.delenv("KB_KEY", raising=False)
     return small.root
