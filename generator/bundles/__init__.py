@@ -1,6 +1,7 @@
 """Bundles: packed and signed here, verified and installed at a remote site.
 
-`packing` and `signing` make them. Everything that checks and installs (`refusals` `ed25519`
-`minisign` `names` `zips` `manifests` `verifying` `disk` `installing` `applier`) needs nothing but
-Python itself: `assembly` puts these modules into the one file that travels in each bundle.
+`packing` and `signing` make them, `differing` makes updates, `publishing` lays both out for
+`downloading` and `fetching`. Everything that fetches, checks and installs (`assembly.MODULES`)
+needs nothing but Python itself: `assembly` puts these modules into the one file that travels in
+each bundle.
 """
