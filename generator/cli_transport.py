@@ -162,8 +162,8 @@ def _kept_for_later() -> Iterator[None]:
     else:
         return
     click.echo(
-        "    What was in use is still in use, and what came is kept. Give the same command\n"
-        "    again: it goes on from there.",
+        "    What was in use is still in use, and what came is kept. To go on from there give the\n"
+        "    same command again.",
         err=True,
     )
     sys.exit(FAULT)

@@ -50,7 +50,7 @@ def main(arguments: Sequence[str], keys: Sequence[str], here: Path) -> int:
         if wanted.place and folder is not None:
             return _fetch(Line(wanted.place, print, _moved, wanted.tries), folder, trust)
         if wanted.file is None or (folder is None and not wanted.check):
-            _parser().error("name a FILE, and with --to the folder it is installed in")
+            _parser().error("name a FILE or a URL, and with --to the folder it is installed in")
         with wanted.file.open("rb") as file:
             return _take(file, folder, trust, wanted.check)
     except RefusedError as error:
@@ -62,6 +62,9 @@ def main(arguments: Sequence[str], keys: Sequence[str], here: Path) -> int:
     except OSError as error:
         print(f"failed: {error}", file=sys.stderr)
         print(f"{UNTOUCHED} Mend that, then run this again: it goes on.", file=sys.stderr)
+        return FAULT
+    except KeyboardInterrupt:
+        print(f"stopped\n{UNTOUCHED} Run this again: it goes on.", file=sys.stderr)
         return FAULT
 
 

@@ -159,7 +159,8 @@ def download(line: Line, name: str, wanted: Held, path: Path, disk: Disk) -> Non
         elif broken is not None:
             is_ranged = is_ranged and not broken.is_of_ranges
             fruitless = 0 if after > before else fruitless + 1
-            _wait(line, broken, fruitless)
+            here = f"{size_text(after)} of {size_text(wanted.size)} are here"
+            _wait(line, broken, fruitless, here)
 
 
 def _go_on(line: Line, name: str, size: int, is_ranged: bool, file: BinaryIO, disk: Disk) -> None:
@@ -168,7 +169,7 @@ def _go_on(line: Line, name: str, size: int, is_ranged: bool, file: BinaryIO, di
     with closing(_open(line, name, have if is_ranged else 0, size)) as reply:
         at, end = reply.first, size if reply.end is None else reply.end
         if at < have:
-            line.told("the server begins again: what is there already is compared")
+            line.told("the server has no ranges: it begins again, and what is here is compared")
         while at < end:
             chunk = reply.read(end - at)
             if not chunk:
@@ -191,12 +192,14 @@ def _put(file: BinaryIO, at: int, chunk: bytes, disk: Disk) -> None:
     disk.append(file, chunk[len(was) :])
 
 
-def _wait(line: Line, broken: _BrokenError, fruitless: int) -> None:
+def _wait(line: Line, broken: _BrokenError, fruitless: int, here: str = "") -> None:
     """Wait before the next try, longer each time that nothing came. Raises `LineError`."""
     if fruitless >= line.tries:
-        raise LineError(f"{broken}, {line.tries} times in a row") from broken
+        raise LineError(
+            f"{broken} (try {fruitless} of {line.tries} that bring nothing)"
+        ) from broken
     seconds = max(min(2**fruitless, LONGEST_PAUSE), min(broken.wait, LONGEST_ASKED_PAUSE))
-    line.told(f"{broken}; next try in {seconds} s")
+    line.told("; ".join(filter(None, (str(broken), here, f"next try in {seconds} s"))))
     line.pause(seconds)
 
 
@@ -301,7 +304,8 @@ def _broken(error: Exception) -> Exception:
         return _BrokenError("nothing came for a while")
     if type(cause).__name__ == "SSLCertVerificationError":
         return LineError(f"nobody vouches for the server: {cause}; is this machine's clock right?")
-    return _BrokenError(f"the line broke ({cause or type(cause).__name__})")
+    why = (cause.strerror if isinstance(cause, OSError) else "") or cause or type(cause).__name__
+    return _BrokenError(f"the line broke ({why})")
 
 
 class _Redirects(HTTPRedirectHandler):

@@ -33,6 +33,7 @@ from generator.bundles.installing import (
     VERSIONS,
     Installed,
     apply,
+    check_room,
     damaged,
     installed,
     trust_at,
@@ -63,6 +64,7 @@ def fetch(line: Line, folder: Path, given: Trust, disk: Disk) -> Fetched:
     """Install the newest version that is published. Raises `RefusedError` or `OSError`; then the
     version in use is still in use, and the next try goes on from here."""
     now = installed(folder)
+    check_room(folder, now)
     index, signer = _newest(line, trust_at(folder, given), now)
     if now is not None and _digest(now) == index.manifest_sha256:
         manifest = now.manifest()
@@ -77,7 +79,7 @@ def fetch(line: Line, folder: Path, given: Trust, disk: Disk) -> Fetched:
         for other in sorted((folder / VERSIONS).glob(f"*{_ENDING}")):
             if other != path:
                 disk.remove(other)
-        line.told(f"{offer.name}, {size_text(offer.held.size)}")
+        _tell(line, offer, path)
         try:
             download(line, offer.name, offer.held, path, disk)
             with path.open("rb") as file:
@@ -103,15 +105,25 @@ def save(line: Line, folder: Path | None, given: Trust, place: Path, disk: Disk)
     offer = _offers(index, now)[0]
     path = place / offer.name if place.is_dir() else place
     begun = path.with_name(f"{offer.held.sha256}{_ENDING}")
-    line.told(f"{offer.name}, {size_text(offer.held.size)}")
+    _tell(line, offer, begun)
     download(line, offer.name, offer.held, begun, disk)
     disk.move(begun, path)
     return path
 
 
+def _tell(line: Line, offer: Offer, begun: Path) -> None:
+    """Say what is fetched, and what of it is here from another time."""
+    here = f", {size_text(begun.stat().st_size)} of it are here" if begun.is_file() else ""
+    line.told(f"{offer.name}, {size_text(offer.held.size)}{here}")
+
+
 def _newest(line: Line, trust: Trust, now: Installed | None) -> tuple[Index, str]:
     """Return the index of what is published and the key that signed it. Raises `RefusedError`
     where nobody we trust did, or it is older than what is installed."""
+    if not trust.keys and not trust.takes_unsigned:
+        raise RefusedError(
+            "nobody is trusted here yet: give the key that you were told (--key RW…)"
+        )
     content, signature = _read_index(line)
     for _ in range(line.tries):
         try:
@@ -133,7 +145,11 @@ def _newest(line: Line, trust: Trust, now: Installed | None) -> tuple[Index, str
 
 def _read_index(line: Line) -> tuple[bytes, bytes | None]:
     """Return the index and its signature, where it has one."""
-    content = read_small(line, INDEX, LARGEST_INDEX)
+    try:
+        content = read_small(line, INDEX, LARGEST_INDEX)
+    except MissingError as error:
+        example = "https://…/hamburg-warehouse"
+        raise MissingError(f"{error}; the address is that of a site's folder: {example}") from error
     try:
         return content, read_small(line, f"{lasting_name(content)}.minisig", LARGEST_SIGNATURE)
     except MissingError:

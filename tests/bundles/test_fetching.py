@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import random
 import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
@@ -25,7 +27,7 @@ from generator.bundles.verifying import Trust
 from tests.bundles import network
 from tests.bundles.network import Fault, Server, serving
 from tests.bundles.sample import FILES, ONE, STRANGER, TRUST, signed, with_applier
-from tests.bundles.test_installing import Fast, in_use, install
+from tests.bundles.test_installing import Failing, Fast, Killed, in_use, install
 
 RUNS, CUT_RUNS = 150, 100
 LARGE = random.Random(5).randbytes(60_000)
@@ -195,6 +197,7 @@ def test_a_line_that_is_cut_costs_little_more(server: Server, tmp_path: Path) ->
         assert in_use(tmp_path / "kb") == NEW
         most = max(most, server.sent[name])
         shutil.rmtree(tmp_path / "kb")
+    print(f"at most {most / len(new()):.3f} times the file")
     assert len(new()) <= most <= TOLERANCE * len(new())
 
 
@@ -202,7 +205,7 @@ def test_it_goes_on_the_next_time(server: Server, tmp_path: Path) -> None:
     """What came before the line was given up is used by the next command."""
     server.faults, server.spoils = [network.cut(0.6), *[network.hung_up] * 3], ".zip"
     folder, report = tmp_path / "kb", Report()
-    with pytest.raises(LineError, match="3 times in a row"):
+    with pytest.raises(LineError, match="try 3 of 3"):
         get(server.url, folder, report, tries=3)
     (size,) = begun(folder)
     assert size == int(len(new()) * 0.6) and installed(folder) is None
@@ -407,6 +410,16 @@ def test_addresses_that_are_refused(kb: Path) -> None:
             get(place, kb)
 
 
+def test_through_a_proxy(server: Server, kb: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The proxy that the environment names is asked, and told no more than the address."""
+    monkeypatch.setenv("http_proxy", server.url)
+    monkeypatch.delenv("no_proxy", raising=False)
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    with pytest.raises(MissingError, match="of a site's folder"):
+        get("http://kb.example.com/bundles/quay/", kb)
+    assert server.asked == [("http://kb.example.com/bundles/quay/index.json", None)]
+
+
 def test_never_from_an_encrypted_line_to_an_open_one() -> None:
     """A redirect from https to http, or out of the web, is not followed; others are."""
     redirects = downloading._Redirects()
@@ -492,6 +505,42 @@ def test_to_carry_on(server: Server, kb: Path, tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "error", [Killed(), OSError(errno.ENOSPC, "no space")], ids=["killed", "full"]
+)
+def test_ended_at_any_act(error: BaseException, server: Server, tmp_path: Path) -> None:
+    """Wherever the machine ends the work, what is in use is whole, and the next try ends it."""
+    template = tmp_path / "template"
+    install(template, signed(OLD | {"more.txt": b"more"}))
+    chance = random.Random(3)
+    for acts in range(1, 40, 2):
+        folder = tmp_path / str(acts)
+        shutil.copytree(template, folder)
+        before = in_use(folder)
+        server.faults, server.spoils = [network.cut(chance.random())] * 3, ".zip"
+        with suppress(type(error)):
+            fetch(Report().line(server.url), folder, TRUST, Failing(acts, error))
+        assert in_use(folder) in (before, NEW)
+        get(server.url, folder)
+        assert in_use(folder) == NEW and begun(folder) == []
+
+
+def test_a_folder_of_others(server: Server, tmp_path: Path) -> None:
+    """Where something else lies nothing is fetched at all."""
+    (tmp_path / "thesis.txt").write_text("years of work")
+    with pytest.raises(RefusedError, match="holds something else"):
+        get(server.url, tmp_path)
+    assert server.asked == [] and [each.name for each in tmp_path.iterdir()] == ["thesis.txt"]
+
+
+def test_nobody_to_trust(server: Server, tmp_path: Path) -> None:
+    """The first time a key has to be given: that is said before anything is asked for."""
+    line = Report().line(server.url)
+    with pytest.raises(RefusedError, match="give the key"):
+        fetch(line, tmp_path / "kb", Trust(()), Fast())
+    assert server.asked == []
+
+
 @pytest.mark.skipif(os.name == "nt", reason="links need rights there")
 def test_a_link_out_of_the_folder(server: Server, tmp_path: Path) -> None:
     """Nothing is written where `versions` is a link to another place."""
@@ -515,7 +564,7 @@ def test_python_alone_fetches(tmp_path: Path) -> None:
         command = [sys.executable, "-I", "-S", tmp_path / "kb" / APPLIER, "--from", server.url]
         done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
         assert done.returncode == 0, done.stderr
-        assert "next try in 1 s" in done.stdout and "in use: quay" in done.stdout
+        assert "are here; next try in 1 s" in done.stdout and "in use: quay" in done.stdout
         assert server.asked[-1][1] is not None
     assert in_use(tmp_path / "kb") == then
     done = subprocess.run(
