@@ -21,6 +21,7 @@ from generator import __version__
 from generator.cli_bundles import bundle
 from generator.cli_keys import check_trusted, keys, unlock
 from generator.cli_passwords import new_password
+from generator.cli_transport import fetch_command, publish_command
 from generator.settings import ProjectNotFoundError, Settings, find_settings, key_file
 
 if TYPE_CHECKING:
@@ -260,6 +261,8 @@ def _say_files(made: list[Made]) -> None:
         )
 
 
+bundle.add_command(publish_command)
+bundle.add_command(fetch_command)
 kb.add_command(bundle)
 kb.add_command(keys)
 

@@ -92,8 +92,8 @@ _TO = click.option(
     type=click.Path(file_okay=False, path_type=Path),
     help="The folder it is installed in.",
 )
-_KEYS = click.option("--key", "keys", multiple=True, help="A public key to trust as well.")
-_UNSIGNED = click.option("--unsigned", is_flag=True, help="Take one without a signature.")
+KEYS = click.option("--key", "keys", multiple=True, help="A public key to trust as well.")
+UNSIGNED = click.option("--unsigned", is_flag=True, help="Take one without a signature.")
 _FILE = click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 
 
@@ -105,8 +105,8 @@ _FILE = click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
     type=click.Path(file_okay=False, path_type=Path),
     help="Compare with what is installed there too.",
 )
-@_KEYS
-@_UNSIGNED
+@KEYS
+@UNSIGNED
 @click.pass_context
 def verify_command(
     context: click.Context, file: Path, folder: Path | None, keys: tuple[str, ...], unsigned: bool
@@ -124,12 +124,12 @@ def verify_command(
     from generator.bundles.updating import receive
     from generator.bundles.verifying import check_newer
 
-    with _told(file), opened(file) as given:
-        incoming = receive(given.file, _trust(context, keys, unsigned), folder)
+    with told(file), opened(file) as given:
+        incoming = receive(given.file, trust_in(context, keys, unsigned), folder)
         now = installed(folder) if folder else None
         manifest = incoming.manifest
         check_newer(manifest, now.manifest() if now else None)
-        _warn(manifest, incoming.signer)
+        warn(manifest, incoming.signer)
         signed = f"signed with {incoming.signer}" if incoming.signer else "not signed"
         click.echo(f"whole, {signed}: {manifest.site} {manifest.version}")
         click.echo(f"edition {manifest.edition}, {len(manifest.files)} files, {manifest.date}")
@@ -138,8 +138,8 @@ def verify_command(
 @bundle.command("apply")
 @_FILE
 @_TO
-@_KEYS
-@_UNSIGNED
+@KEYS
+@UNSIGNED
 @click.pass_context
 def apply_command(
     context: click.Context, file: Path, folder: Path, keys: tuple[str, ...], unsigned: bool
@@ -155,9 +155,9 @@ def apply_command(
     from generator.bundles.installing import START, apply
     from generator.bundles.updating import receive
 
-    with _told(file), opened(file) as given:
-        incoming = receive(given.file, _trust(context, keys, unsigned), folder)
-        _warn(incoming.manifest, incoming.signer)
+    with told(file), opened(file) as given:
+        incoming = receive(given.file, trust_in(context, keys, unsigned), folder)
+        warn(incoming.manifest, incoming.signer)
         then = apply(incoming, folder, Disk())
         click.echo(f"in use: {incoming.manifest.site} {incoming.manifest.version}")
         click.echo(f"open {then.folder / START}")
@@ -181,14 +181,14 @@ def update_command(context: click.Context, file: Path, old: str, unsigned: bool)
     from generator.bundles.zips import open_archive
     from generator.writing import replace
 
-    trust = _trust(context, (), unsigned)
+    trust = trust_in(context, (), unsigned)
     end = "-unsigned" if unsigned else ""
-    with _told(file), opened(file) as given:
+    with told(file), opened(file) as given:
         new = open_bundle(open_archive(given.file), trust)
         site = new.manifest.site
         beside = [file.with_name(f"{site}-{old}{each}.zip") for each in _ENDS]
         found = next((each for each in (Path(old), *beside) if each.is_file()), beside[0])
-        with _told(found), opened(found) as before:
+        with told(found), opened(found) as before:
             start = open_bundle(open_archive(before.file), trust)
             for each in (start, new):
                 check_files(each)
@@ -219,7 +219,7 @@ def split_command(file: Path, size: str) -> None:
     unit = size[len(number) :].strip().lower()
     if not number.isdigit() or unit not in units:
         raise click.UsageError(f'"{size}" is no size such as 500kB or 20MB')
-    with _told(file):
+    with told(file):
         for name, content in split(file.name, file.read_bytes(), int(number) * units[unit]):
             replace(file.with_name(name), content)
             click.echo(file.with_name(name))
@@ -238,7 +238,7 @@ def join_command(parts: tuple[Path, ...], folder: Path | None) -> None:
     from generator.writing import replace
 
     place = folder or parts[0].parent
-    with _told(place):
+    with told(place):
         name, content = join({str(part): part.read_bytes() for part in parts})
         replace(place / name, content)
         click.echo(place / name)
@@ -255,12 +255,12 @@ def rollback_command(folder: Path) -> None:
     from generator.bundles.disk import Disk
     from generator.bundles.installing import go_back
 
-    with _told(folder):
+    with told(folder):
         then = go_back(folder, Disk())
         click.echo(f"in use again: {then.current}")
 
 
-def _trust(context: click.Context, given: tuple[str, ...], unsigned: bool) -> Trust:
+def trust_in(context: click.Context, given: tuple[str, ...], unsigned: bool) -> Trust:
     """Return whom to trust: the keys given, and the project's where there is one."""
     from generator.bundles.minisign import read_public_key
     from generator.bundles.verifying import Trust
@@ -274,7 +274,8 @@ def _trust(context: click.Context, given: tuple[str, ...], unsigned: bool) -> Tr
     return Trust(tuple(map(read_public_key, keys)), revoked, unsigned)
 
 
-def _warn(manifest: Manifest, signer: str) -> None:
+def warn(manifest: Manifest, signer: str) -> None:
+    """Say what a reader should know of a version that is genuine and whole."""
     from generator.bundles.verifying import warnings
 
     for warning in warnings(manifest, signer, today()):
@@ -282,7 +283,7 @@ def _warn(manifest: Manifest, signer: str) -> None:
 
 
 @contextmanager
-def _told(what: Path) -> Iterator[None]:
+def told(what: Path | str) -> Iterator[None]:
     """Say why a bundle is refused."""
     from generator.bundles.refusals import RefusedError
 

@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from generator.bundles.disk import Disk
+from generator.bundles.downloading import TRIES, Line, size_text
+from generator.bundles.fetching import fetch
 from generator.bundles.installing import START, apply, go_back, installed
 from generator.bundles.minisign import read_public_key
 from generator.bundles.parts import join
@@ -44,13 +46,15 @@ def main(arguments: Sequence[str], keys: Sequence[str], here: Path) -> int:
             Disk().put(Path(name), (content,))
             print(f"joined: {name}")
             return DONE
-        if wanted.file is None or (folder is None and not wanted.check):
-            _parser().error("name a FILE, and with --to the folder it is installed in")
         trust = Trust(given, frozenset(), wanted.unsigned)
+        if wanted.place and folder is not None:
+            return _fetch(Line(wanted.place, print, _moved, wanted.tries), folder, trust)
+        if wanted.file is None or (folder is None and not wanted.check):
+            _parser().error("name a FILE or a URL, and with --to the folder it is installed in")
         with wanted.file.open("rb") as file:
             return _take(file, folder, trust, wanted.check)
     except RefusedError as error:
-        print(f"refused: {wanted.file or folder or 'the parts'}", file=sys.stderr)
+        print(f"refused: {wanted.file or wanted.place or folder or 'the parts'}", file=sys.stderr)
         for reason in error.reasons:
             print(f"    {reason}", file=sys.stderr)
         print(UNTOUCHED, file=sys.stderr)
@@ -58,6 +62,9 @@ def main(arguments: Sequence[str], keys: Sequence[str], here: Path) -> int:
     except OSError as error:
         print(f"failed: {error}", file=sys.stderr)
         print(f"{UNTOUCHED} Mend that, then run this again: it goes on.", file=sys.stderr)
+        return FAULT
+    except KeyboardInterrupt:
+        print(f"stopped\n{UNTOUCHED} Run this again: it goes on.", file=sys.stderr)
         return FAULT
 
 
@@ -77,6 +84,24 @@ def _take(file: BinaryIO, folder: Path | None, trust: Trust, only_check: bool) -
     return DONE
 
 
+def _fetch(line: Line, folder: Path, trust: Trust) -> int:
+    fetched = fetch(line, folder, trust, Disk())
+    manifest = fetched.manifest
+    for warning in warnings(manifest, fetched.signer, date.today()):
+        print(f"warning: {warning}", file=sys.stderr)
+    now = "in use" if fetched.is_new else "nothing newer is published; in use"
+    print(f"{now}: {manifest.site} {manifest.version}")
+    print(f"open {fetched.then.folder / START}")
+    return DONE
+
+
+def _moved(here: int, size: int) -> None:
+    """Show how much came, on one line of a terminal."""
+    if sys.stderr.isatty():
+        end = "\n" if here == size else "\r"
+        print(f"  {size_text(here)} of {size_text(size)}   ", end=end, file=sys.stderr, flush=True)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="kb-update.py", description="Checks and installs a bundle."
@@ -86,6 +111,15 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--check", action="store_true", help="check it, install nothing")
     parser.add_argument(
         "--join", nargs="+", type=Path, metavar="PART", help="join parts into a file here"
+    )
+    parser.add_argument(
+        "--from",
+        dest="place",
+        metavar="URL",
+        help="fetch the newest version from there, install it",
+    )
+    parser.add_argument(
+        "--tries", type=int, default=TRIES, help="how often in a row the line may bring nothing"
     )
     parser.add_argument("--rollback", action="store_true", help="go back to the version before")
     parser.add_argument("--key", action="append", default=[], help="a public key to trust as well")

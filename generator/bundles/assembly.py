@@ -24,6 +24,9 @@ MODULES = (
     "installing",
     "patches",
     "updating",
+    "indexes",
+    "downloading",
+    "fetching",
     "applier",
 )
 """In this order each comes after those it uses; they import nothing else but Python's own."""
@@ -32,6 +35,7 @@ _HEAD = '''#!/usr/bin/env python3
 
     python kb-update.py BUNDLE.zip --to FOLDER    check it, install it, switch to it
     python kb-update.py BUNDLE.zip --check        only check it
+    python kb-update.py --from URL --to FOLDER    fetch the newest version, install it
     python kb-update.py --join PART PART …        join what came in parts
     python kb-update.py --rollback --to FOLDER    go back to the version before
 

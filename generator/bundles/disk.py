@@ -26,6 +26,12 @@ class Disk:
             self.settle(file)
         self.move(new, path)
 
+    def grow(self, path: Path) -> BinaryIO:
+        """Open a file for reading and writing, as it is; made where there is none."""
+        self.make_folder(path.parent)
+        path.touch()
+        return path.open("r+b")
+
     def make_folder(self, path: Path) -> None:
         """Make a folder, and those above it."""
         path.mkdir(parents=True, exist_ok=True)

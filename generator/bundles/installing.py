@@ -76,8 +76,7 @@ def apply(incoming: Incoming, folder: Path, disk: Disk) -> Installed:
     use is still in use, and the next try goes on from here."""
     now = installed(folder)
     check_newer(incoming.manifest, now.manifest() if now else None)
-    if now is None and folder.is_dir() and any(each.name != VERSIONS for each in folder.iterdir()):
-        raise RefusedError(f"{folder} holds something else: name an empty folder or a new one")
+    check_room(folder, now)
     name = name_of(incoming)
     previous = "" if now is None else now.previous if now.current == name else now.current
     then = Installed(folder, name, previous)
@@ -89,6 +88,12 @@ def apply(incoming: Incoming, folder: Path, disk: Disk) -> Installed:
     _switch(then, disk)
     _remove_others(then, {name, previous}, disk)
     return then
+
+
+def check_room(folder: Path, now: Installed | None) -> None:
+    """Refuse a folder that holds something of others."""
+    if now is None and folder.is_dir() and any(each.name != VERSIONS for each in folder.iterdir()):
+        raise RefusedError(f"{folder} holds something else: name an empty folder or a new one")
 
 
 def go_back(folder: Path, disk: Disk) -> Installed:

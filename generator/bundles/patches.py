@@ -17,6 +17,11 @@ _LEVEL = 19
 _LONGEST = 31
 
 
+def reads_patches() -> bool:
+    """Return whether the library is there."""
+    return zstandard is not None
+
+
 def make_patch(old: bytes, new: bytes) -> bytes:
     """Return what makes `new` of `old`."""
     window = max(10, min(_LONGEST - 4, (len(old) + len(new)).bit_length()))

@@ -188,6 +188,47 @@ def test_an_update_is_made_and_installed(project: Path, tmp_path: Path) -> None:
     assert done.exit_code == 2 and "2020.01.01" in done.output
 
 
+def test_published_and_fetched(project: Path, tmp_path: Path) -> None:
+    """From the bundle that was made to a folder on a server, and from there to a site."""
+    www, field = tmp_path / "www", tmp_path / "field"
+    done = run(project, "bundle", "publish", www, **_key(project))
+    assert done.exit_code == 2 and "there is no bundle to publish" in done.output
+    done = run(project, "bundle", "publish", www, "far-mine", **_key(project))
+    assert done.exit_code == 2 and "kb bundle far-mine" in done.output
+    assert run(project, "bundle", "publish", www, "nowhere").exit_code == 2
+    assert run(project, "bundle", "far-mine", **_key(project)).exit_code == 0
+    assert run(project, "bundle", "publish", www, "far-mine").exit_code == 2
+    done = run(project, "bundle", "publish", www, "far-mine", **_key(project))
+    assert done.exit_code == 0 and "  + " in done.output, done.output
+    assert "unchanged" in run(project, "bundle", "publish", www, **_key(project)).output
+    place = www / "far-mine"
+    assert run(project, "bundle", "fetch", place).exit_code == 2
+    done = run(project, "bundle", "fetch", place, "--to", field)
+    assert done.exit_code == 0 and "in use: far-mine" in done.output, done.output
+    assert installed(field) is not None
+    done = run(project, "bundle", "fetch", place, "--to", field)
+    assert done.exit_code == 0 and "nothing newer is published" in done.output
+    done = run(project, "bundle", "fetch", place, "--download-only", tmp_path / "stick.zip")
+    assert done.exit_code == 0
+    assert run(project, "bundle", "verify", tmp_path / "stick.zip").exit_code == 0
+
+
+def test_a_fetch_that_fails_says_what_to_do(project: Path, tmp_path: Path) -> None:
+    """Nothing there, or nothing to trust: the reason, and what to do next."""
+    done = run(project, "bundle", "fetch", tmp_path, "--to", tmp_path / "field")
+    assert done.exit_code == 3 and "there is no index.json" in done.output
+    assert "same command again" in done.output
+    run(project, "bundle", "far-mine", "--unsigned")
+    www = tmp_path / "www"
+    assert run(project, "bundle", "publish", www, "far-mine").exit_code == 2
+    assert run(project, "bundle", "publish", www, "far-mine", "--unsigned").exit_code == 0
+    words = ("bundle", "fetch", www / "far-mine", "--to", tmp_path / "field")
+    done = run(project, *words)
+    assert done.exit_code == 1 and "the index: it is not signed" in done.output
+    done = run(project, *words, "--unsigned")
+    assert done.exit_code == 0 and "warning: it is not signed" in done.output
+
+
 def test_parts_come_back_together(project: Path, tmp_path: Path) -> None:
     """A bundle is cut, the parts joined elsewhere; sizes and gaps are told."""
     path = tmp_path / "b.zip"

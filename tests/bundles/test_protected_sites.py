@@ -277,6 +277,16 @@ def test_updates_of_protected_bundles_are_protected(near: Path, tmp_path: Path) 
     assert list((tmp_path / "tmp").iterdir()) == []
 
 
+def test_a_protected_site_is_not_published(tmp_path: Path) -> None:
+    """Nothing of it lies on a server; the others' bundles do."""
+    root = lay_out(tmp_path / "project")
+    done = run(root, "bundle", "publish", tmp_path / "www", "far-mine", "--unsigned")
+    assert done.exit_code == 2 and "protected" in done.output and "send its file" in done.output
+    done = run(root, "bundle", "publish", tmp_path / "www", "--unsigned")
+    assert "far-mine: protected" in done.output and "near-mine: no bundle" in done.output
+    assert not (tmp_path / "www").exists()
+
+
 def test_a_bare_python_tells_what_to_do(tmp_path: Path) -> None:
     """The program that travels in bundles names 7-Zip, as a process of its own."""
     program = tmp_path / "kb-update.py"
