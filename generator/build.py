@@ -96,10 +96,15 @@ def _bundle(
         for path in folder.rglob("*")
         if path.is_file()
     }
+    volumes = {
+        f"handbook{book.name.removeprefix(remote.id)}.pdf": book
+        for book in handbooks(knowledge)
+        if book.site.id == remote.id
+    }
     printed = {
-        f"handbook-{language}.pdf": path
-        for language in remote.languages
-        if (path := settings.build / "handbooks" / f"{remote.id}-{language}.pdf").is_file()
+        name: path
+        for name, book in volumes.items()
+        if (path := settings.build / "handbooks" / f"{book.name}.pdf").is_file()
     }
     says = speakers(settings, remote.languages)
     parts = [
@@ -107,7 +112,7 @@ def _bundle(
             "language": language,
             "say": says[language],
             "site_name": site_in_language(knowledge, remote.id, language).name,
-            "handbook": name if (name := f"handbook-{language}.pdf") in printed else "",
+            "handbooks": [each for each in printed if language in volumes[each].languages],
         }
         for language in remote.languages
     ]
