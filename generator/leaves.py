@@ -72,6 +72,8 @@ class Leaves:
     """The room for a tree."""
     pictures: frozenset[str]
     """The pictures that can be set."""
+    elsewhere: frozenset[str] = frozenset()
+    """The records that stand in other volumes."""
 
     @property
     def words(self) -> Code:
@@ -251,7 +253,8 @@ class Leaves:
         for look, text in self._paragraphs(guide, key):
             plain = self._plain(self._whole.title(text) if look == "see" else text)
             if look == "see":
-                plain += f" ({text}, {self.say('page N')}000)"
+                page = self.say("volume N, page M" if text in self.elsewhere else "page N")
+                plain += f" ({text}, {page}000)"
             made.append(plain if look != "below" else f"→ {self.say('What to do')}")
         return ("00 " + made[0], *made[1:])
 

@@ -161,7 +161,7 @@ class Handbook:
         """Return a digest of all that the PDF depends on; `tool` says which tools make it."""
         knowledge, stamp = self.knowledge, self.knowledge.history.stamp
         # of all volumes: each names pages of the others
-        files = self.files | self._pictures(self.edition.ids)
+        files = self.files if len(self.held) == 1 else self.files | self._pictures(self.edition.ids)
         site = [knowledge.translations.get((self.site.id, each)) for each in self.languages]
         return digest_of(
             *tool,
@@ -218,9 +218,9 @@ def _chapters(book: Handbook) -> list[Chapters]:
     says = (book.say, *(say for _, say in book.also))
     is_last = book.number == len(book.held)
     asked = exercises(book.editions, book.site.handbook.exercises if is_last else 0)
-    frame = FRAMES[book.site.paper]
+    frame, others = FRAMES[book.site.paper], frozenset(book.edition.ids) - frozenset(book.here)
     return [
-        Chapters(Leaves(edition, say, frame, pictures), book.site, book.languages, those)
+        Chapters(Leaves(edition, say, frame, pictures, others), book.site, book.languages, those)
         for edition, say, those in zip(book.editions, says, asked, strict=True)
     ]
 

@@ -10,9 +10,11 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-from generator.engines import places
+from generator import printing
+from generator.engines import Printed, places
 from generator.knowledge import KnowledgeBase
 from generator.loading import load
+from generator.outputs.handbook import Handbook, Pages
 from generator.printing import handbooks, make_handbooks
 from generator.settings import Settings
 from tests.conftest import FULL, TODAY
@@ -157,6 +159,25 @@ def test_answers_name_the_page(whole: dict[str, bytes]) -> None:
         assert len(answered) == 2, "only two cases are there in all three languages"
         for id, number in answered:
             assert number.startswith(str(found[f"{language}-{id}"]))
+
+
+def test_a_page_that_does_not_come_to_rest_is_not_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Volumes are set again while pages move, and in the end without pages rather than wrong."""
+    asked: list[int | None] = []
+
+    def set_once(book: Handbook, pages: Pages) -> Printed:
+        asked.append(pages("zh-PRN-0001"))
+        return Printed(b"%d" % len(asked), ())
+
+    monkeypatch.setattr(printing, "_set", set_once)
+    monkeypatch.setattr(printing, "places", lambda pdf: {"zh-PRN-0001": int(pdf)})
+    books = handbooks(load_with(tmp_path), 4)
+    book = next(each for each in books if len(each.held) == 2)
+    assert set(printing._printed(book)) == {each.name for each in book.volumes}
+    assert asked[-2:] == [None, None] and None not in asked[:-2]
+    assert len(asked) == 2 * (printing.TURNS + 1)
 
 
 def test_volumes_are_known_before_they_are_made(tmp_path: Path) -> None:
