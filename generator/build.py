@@ -33,10 +33,11 @@ PARTS = ("site", "handbook", "bundle")
 def count(knowledge: KnowledgeBase, parts: tuple[str, ...] = PARTS) -> int:
     """Return how many outputs `make` will yield."""
     each = {
-        "site": len(knowledge.organisation.editions),
-        "handbook": len(tuple(handbooks(knowledge))),
+        "site": lambda: len(knowledge.organisation.editions),
+        "handbook": lambda: sum(1 for _ in handbooks(knowledge)),
+        "bundle": lambda: len(knowledge.sites),
     }
-    return sum(each.get(part, len(knowledge.sites)) for part in parts)
+    return sum(each[part]() for part in parts)
 
 
 def make(

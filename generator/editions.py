@@ -94,6 +94,12 @@ class Edition:
         return self.profile.id
 
     @property
+    def seal(self) -> str:
+        """What each printed page says of who may read it; empty where everyone may."""
+        is_open = self.profile.audience is Audience.PUBLIC
+        return "" if is_open else str(getattr(self.profile.names, self.language))
+
+    @property
     def marks(self) -> tuple[Shown, ...]:
         """The marks of the fields that its readers see."""
         is_internal = self.profile.audience is Audience.INTERNAL

@@ -29,7 +29,7 @@ from generator.model import (
 from generator.records import Filed, Filing, Translation
 from generator.settings import Settings
 from generator.shapes import Trail, texts
-from generator.sources import Picture
+from generator.sources import Picture, Source
 from generator.translations import text_digest
 
 REFERENCE = re.compile(r"\[\[([A-Z]{2,5}-[0-9]{4})\]\]")
@@ -90,6 +90,12 @@ class KnowledgeBase:
     def language_of(self, record: Record | Site) -> str:
         """Return the language a record is written in."""
         return record.language or self.organisation.source_language
+
+    def sources_of(self, id: str, language: str) -> tuple[Source, ...]:
+        """Return the files that a record in a language is made from, the nearest first."""
+        translation = self.translations.get((id, language))
+        source = self.records[id].source
+        return (translation.source, source) if translation else (source,)
 
     def is_stale(self, translation: Translation) -> bool:
         """Return whether the source's texts changed after the translation was made."""

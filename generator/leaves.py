@@ -30,7 +30,7 @@ from generator.model import (
     Verdict,
 )
 from generator.texts import Say, say_date
-from generator.typesetting import Code, Reader, call, content, part_code, value_code
+from generator.typesetting import Code, Reader, call, content, literal, part_code, value_code
 from generator.views import RecordView, Row, record_view
 
 WHOLE_STEP = 700
@@ -52,12 +52,14 @@ _STALE = "The original has changed since this translation was made."
 class Place:
     """Where a record stands in the book."""
 
-    section: str
-    """What the section is called; empty for the name of the record's own kind."""
+    is_urgent: bool
+    """Whether it stands in the emergency section."""
     tab: int
     """How far down the page's edge its tab is, from 0."""
     opens: bool
-    """Whether it is the section's first."""
+    """Whether it is the section's first, which has the section's heading."""
+    notes: tuple[Code, ...] = ()
+    """What readers of other languages must know of it."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,8 @@ class Leaves:
     """The room for a tree."""
     pictures: frozenset[str]
     """The pictures that can be set."""
+    elsewhere: frozenset[str] = frozenset()
+    """The records that stand in other volumes."""
 
     @property
     def words(self) -> Code:
@@ -121,6 +125,21 @@ class Leaves:
             "alt-plain": self._plain(part.alt or picture or ""),
         }
 
+    def bare(self, text: str) -> Code:
+        """Return Markdown as content in which other records are only named."""
+        return content(text, lambda id: literal(self._plain(f"[[{id}]]")))
+
+    def absent(self, id: str) -> Code:
+        """Return what the head of a record says to readers of this language, who do not have it.
+
+        References in this language lead there.
+        """
+        language = self.edition.language
+        target = Code(f"[#metadata(none)#label({literal(f'{language}-{id}')})]")
+        return call(
+            "md.foreign", language, Code(f"{{{literal(self.say(_NOT_TRANSLATED))};{target}}}")
+        )
+
     def line(self, id: str) -> tuple[Code, str]:
         """Return a record of this handbook as a line of a list: its title, its id."""
         return self._text(self._whole.title(id)), id
@@ -143,16 +162,16 @@ class Leaves:
         return call("lost", self.words, values)
 
     def _head(self, it: Row, view: RecordView, place: Place) -> dict[str, Any]:
-        kind = _SECTIONS.get(it.kind)
+        kind = "In an emergency" if place.is_urgent else _SECTIONS.get(it.kind)
         return {
             "id": it.id,
             "title": self._text(view.record.title),
-            "section": place.section or (self.say(kind) if kind else it.issue_type_name),
+            "section": self.say(kind) if kind else it.issue_type_name,
             "tab": place.tab,
             "opens": place.opens,
             "priority": view.priority,
             "badges": list(self._badges(view)),
-            "notes": list(self._notes(view)),
+            "notes": [*self._notes(view), *place.notes],
             "online": self._online(view.path),
         }
 
@@ -234,7 +253,8 @@ class Leaves:
         for look, text in self._paragraphs(guide, key):
             plain = self._plain(self._whole.title(text) if look == "see" else text)
             if look == "see":
-                plain += f" ({text}, {self.say('page N')}000)"
+                page = self.say("volume N, page M" if text in self.elsewhere else "page N")
+                plain += f" ({text}, {page}000)"
             made.append(plain if look != "below" else f"→ {self.say('What to do')}")
         return ("00 " + made[0], *made[1:])
 

@@ -526,6 +526,15 @@ class Paper(StrEnum):
     A5 = "A5"
 
 
+class HandbookProfile(Part):
+    """What a site asks of its handbook beyond what every handbook has."""
+
+    interleaved: Annotated[bool, FOLLOWS] = False
+    """Whether one volume holds all its languages, each record in one after the other."""
+    exercises: Annotated[int, FOLLOWS] = Field(default=0, ge=0, le=60)
+    """How many exercises for a training stand in it, with their answers at the back."""
+
+
 class Site(Part):
     """A remote field site: who and what is there, what its handbook holds."""
 
@@ -545,6 +554,8 @@ class Site(Part):
     """Paper in its printer."""
     protected: Annotated[bool, INTERNAL] = False
     """Whether its handbook and its bundle open with a password only."""
+    handbook: Annotated[HandbookProfile, FOLLOWS] = HandbookProfile()
+    """What it asks of its handbook."""
     network: Annotated[Text | None, FOLLOWS] = None
     """How well it is connected."""
     records: Annotated[Selection, FOLLOWS]

@@ -1,4 +1,4 @@
-"""Every site's handbooks as files: one PDF a language, and the same as a booklet for the printer.
+"""Every site's handbooks as files: PDFs, and the same as booklets for the printer.
 
 In goes a knowledge base, out comes what was made; only what changed is set again.
 """
@@ -13,16 +13,17 @@ from pathlib import Path
 
 from generator import fonts
 from generator.booklet import imposed
-from generator.engines import Printed, compile_pdf
+from generator.engines import Printed, compile_pdf, places
 from generator.findings import Finding
 from generator.knowledge import KnowledgeBase
 from generator.loading import tool_digest
 from generator.model import Site
 from generator.outputs import Made
-from generator.outputs.handbook import Handbook
+from generator.outputs.handbook import Handbook, Pages, unknown
 from generator.protection import encrypted, opens_pdf, renewed
 from generator.settings import Settings
 from generator.texts import speaker
+from generator.volumes import VOLUME_LIMIT
 from generator.writing import Artifact, digest_of, kept, stale, write_all
 
 
@@ -43,13 +44,23 @@ def shelf(settings: Settings, is_protected: bool) -> Shelf:
     return Shelf(settings.build / "handbooks", cache / "handbooks.json")
 
 
-def handbooks(knowledge: KnowledgeBase) -> Iterator[Handbook]:
-    """Yield the handbook of every site in each of its languages, most read first."""
+TURNS = 4
+"""How often volumes are set until the pages that they name of each other are right; two is usual:
+a page's number is as wide as most others."""
+
+
+def handbooks(knowledge: KnowledgeBase, limit: int = VOLUME_LIMIT) -> Iterator[Handbook]:
+    """Yield every site's handbook: a volume for each of its languages, most read first, or one for
+    all of them where it asks for that; several where they hold more than `limit` records."""
     templates = knowledge.settings.templates
     for filed in knowledge.sites.values():
-        for language in filed.record.languages:
-            say = speaker(templates / "locale", language)
-            yield Handbook(knowledge, filed.record, language, say, templates / "handbook")
+        site = filed.record
+        says = [(each, speaker(templates / "locale", each)) for each in site.languages]
+        groups = [says] if site.handbook.interleaved else [[each] for each in says]
+        for (language, say), *also in groups:
+            folder = templates / "handbook"
+            book = Handbook(knowledge, site, language, say, folder, tuple(also), limit=limit)
+            yield from book.volumes
 
 
 ENDS = (".pdf", "-booklet.pdf")
@@ -65,7 +76,10 @@ def files_of(knowledge: KnowledgeBase, site: Site) -> tuple[Path, ...]:
 
 
 def make_handbooks(
-    knowledge: KnowledgeBase, sites: Collection[str] = (), password: str | None = None
+    knowledge: KnowledgeBase,
+    sites: Collection[str] = (),
+    password: str | None = None,
+    limit: int = VOLUME_LIMIT,
 ) -> Iterator[Made]:
     """Make the handbooks of these sites, of all where none is named; others stay as they are.
 
@@ -78,7 +92,8 @@ def make_handbooks(
     protected: list[str] = []
     tool = (tool_digest(), fonts.versions(), version("typst"), version("pikepdf"))
     made: dict[str, tuple[Finding, ...]] = {}
-    for book in handbooks(knowledge):
+    volumes: dict[str, Printed] = {}
+    for book in handbooks(knowledge, limit):
         paths = tuple(f"{book.name}{end}" for end in ENDS)
         if sites and book.site.id not in sites:
             for each, artifacts in standing.items():
@@ -89,7 +104,9 @@ def make_handbooks(
         wanted = [Artifact(path, key, lambda: b"") for path in paths]
         made[book.name] = ()
         if stale(here.folder, wanted, here.ledger):
-            printed = _printed(book)
+            if book.name not in volumes:
+                volumes = _printed(book)
+            printed = volumes[book.name]
             # what is wrong with a picture is wrong in every language
             said = {finding for findings in made.values() for finding in findings}
             made[book.name] = tuple(each for each in printed.findings if each not in said)
@@ -130,8 +147,25 @@ def _encrypted(path: Path, password: str) -> Callable[[], bytes]:
     return lambda: encrypted(path.read_bytes(), password)
 
 
-def _printed(book: Handbook) -> Printed:
-    manuscript, missing = fonts.mended(book.manuscript(), fonts.covered())
+def _printed(book: Handbook) -> dict[str, Printed]:
+    """Set every volume of a handbook, until the pages that they name of each other are right."""
+    known: dict[str, int] = {}
+    for turn in range(TURNS):
+        pages: Pages = known.get if turn else lambda place: 100
+        made = {each.name: _set(each, pages) for each in book.volumes}
+        found = _places(made.values()) if len(made) > 1 else {}
+        if found == known:
+            return made
+        known = found
+    return {each.name: _set(each, unknown) for each in book.volumes}
+
+
+def _places(volumes: Iterable[Printed]) -> dict[str, int]:
+    return {place: page for each in volumes if each.pdf for place, page in places(each.pdf).items()}
+
+
+def _set(book: Handbook, pages: Pages) -> Printed:
+    manuscript, missing = fonts.mended(book.manuscript(pages), fonts.covered())
     scratch = book.knowledge.settings.build / "cache" / "typst"
     printed = compile_pdf(manuscript, fonts.folders(), scratch)
     return Printed(printed.pdf, (*missing, *printed.findings))

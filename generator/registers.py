@@ -5,7 +5,7 @@ In goes a language's edition, out come plain entries with the ids of the records
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from generator.collation import letter, sort_key
@@ -48,12 +48,14 @@ def _section(edition: Edition, it: Row) -> str:
     return EMERGENCY if record_view(edition, it.id).priority == "P1" else RUNBOOKS
 
 
-def callers_words(edition: Edition) -> list[tuple[str, list[Entry]]]:
+def callers_words(edition: Edition, without: Collection[str] = ()) -> list[tuple[str, list[Entry]]]:
     """Return what callers say, in alphabetical order, below each letter.
 
-    A case that is not there in the language stands at the end, below its language's name.
+    A case that is not there in the language stands at the end, below its language's name; languages
+    in `without` are left out.
     """
-    return _by_letter(edition, _said(edition))
+    said = _said(edition)
+    return _by_letter(edition, (it for it in said if getattr(it[0], "language", "") not in without))
 
 
 def _said(edition: Edition) -> Iterator[tuple[str, str]]:

@@ -28,6 +28,12 @@ def text_of(pdf: bytes) -> str:
     return "\n".join(_UNSEEN.sub("", text) for text in (*texts, *others))
 
 
+def pages_of(pdf: bytes) -> list[str]:
+    """Return the text of each page of a PDF, as it is drawn."""
+    with pikepdf.open(BytesIO(pdf)) as opened:
+        return [_UNSEEN.sub("", "".join(_shown(page.obj, []))) for page in opened.pages]
+
+
 def _shown(holder: pikepdf.Object, others: list[str]) -> Iterator[str]:
     """Yield what a page or a form shows, in the order it is drawn; marks on it go to `others`."""
     resources = holder.get("/Resources", pikepdf.Dictionary())

@@ -33,7 +33,8 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "protection",
         "outputs bundles engines booklet scaffolds schema feedback",
         "search",
-        "leaves loading lists health registers",
+        "chapters",
+        "leaves loading lists health registers exercises",
         "views checks",
         "tiers",
         "editions",
@@ -42,7 +43,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "sections fonts complaints",
         "documents typesetting outline",
         "sources shapes routes templating report diagram charts desks",
-        "model findings settings markup writing texts jumps pictures passages collation",
+        "model findings settings markup writing texts jumps pictures passages collation volumes",
     )
 )
 """From top to bottom. An import points down; names on one line do not know each other."""

@@ -67,14 +67,14 @@ def _part(
         "site_name": to_plain(here.name),
         "name": getattr(organisation.name, language),
         "organisation": getattr(organisation.organisation, language),
-        "ways": list(_ways(site.id, language, files, say)),
+        "ways": list(_ways(site, language, files, say)),
         "contacts": [_plain(each) for each in here.contacts[:NEAREST]],
         "facts": facts,
     }
 
 
-def _ways(site: str, language: str, files: Collection[str], say: Say) -> Iterator[dict[str, str]]:
-    search, home = f"site/{language}/index.html", f"site/{language}/sites/{site}.html"
+def _ways(site: Site, language: str, files: Collection[str], say: Say) -> Iterator[dict[str, str]]:
+    search, home = f"site/{language}/index.html", f"site/{language}/sites/{site.id}.html"
     urgent = say("Whom to reach, spare parts on hand, what may never be done on site")
     known = {
         search: (say("Search and read"), say("Type what you see or hear.")),
@@ -88,7 +88,8 @@ def _ways(site: str, language: str, files: Collection[str], say: Say) -> Iterato
     }
     for path in sorted(files, key=lambda path: (path.endswith(".epub"), "booklet" in path, path)):
         found = _BOOK.fullmatch(path)
-        if found and found["language"] in (None, language):
+        read = (found["language"],) if found and found["language"] else site.languages
+        if found and language in read:
             label, note = books[found["end"]]
             known[path] = label, f"{path}{note}"
     for path, (label, note) in known.items():

@@ -199,7 +199,7 @@ def test_a_record_that_cannot_be_set_costs_only_itself(
     manuscript = book.manuscript()
     passages = tuple(
         type(each)('#panic("broken")', each.sources, each.stands_in)
-        if each.sources and each.sources[0].path.endswith("PRN-0001.yml")
+        if each.stands_in and each.sources[0].path.endswith("PRN-0001.yml")
         else each
         for each in manuscript.passages
     )
