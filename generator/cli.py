@@ -180,8 +180,8 @@ def build(
 def handbook(context: click.Context, sites: tuple[str, ...], quiet: bool) -> None:
     """Make the printed handbooks of these remote sites; of all, where none is named.
 
-    Each language is a PDF in the paper of the site's printer, and a booklet: A4 sheets for both
-    sides, turned over the short edge, folded eight at a time.
+    Each language is a PDF in the paper of the site's printer, a booklet (A4 sheets for both sides,
+    turned over the short edge, folded eight at a time) and an EPUB for phones and e-readers.
 
     \b
     Example:  kb handbook

@@ -1,24 +1,27 @@
-"""Every site's handbooks as files: one PDF a language, and the same as a booklet for the printer.
+"""Every site's handbooks as files: one PDF a language, the same as a booklet and as an e-book.
 
 In goes a knowledge base, out comes what was made; only what changed is set again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from functools import partial
 from importlib.metadata import version
 
 from generator import fonts
 from generator.booklet import imposed
+from generator.ebook import packed_book
 from generator.engines import Printed, compile_pdf
 from generator.findings import Finding
 from generator.knowledge import KnowledgeBase
 from generator.loading import tool_digest
 from generator.outputs import Made
+from generator.outputs.epub import Bound, Ebook
 from generator.outputs.handbook import Handbook
+from generator.templating import Templates
 from generator.texts import speaker
-from generator.writing import Artifact, kept, stale, write_all
+from generator.writing import Artifact, digest_of_files, folder_at, kept, stale, write_all
 
 
 def handbooks(knowledge: KnowledgeBase) -> Iterator[Handbook]:
@@ -37,11 +40,14 @@ def make_handbooks(knowledge: KnowledgeBase, sites: Collection[str] = ()) -> Ite
     """
     settings = knowledge.settings
     folder, ledger = settings.build / "handbooks", settings.build / "cache" / "handbooks.json"
-    tool = (tool_digest(), fonts.versions(), version("typst"), version("pikepdf"))
+    pages = Templates(settings.templates / "epub", folder_at(settings.build / "cache/templates"))
+    words = digest_of_files(sorted((settings.templates / "locale").glob("*.po")))
+    engines = (fonts.versions(), version("typst"), version("pikepdf"))
+    tool = (tool_digest(), *engines, pages.digest, words)
     artifacts: list[Artifact] = []
     made: dict[str, tuple[Finding, ...]] = {}
     for book in handbooks(knowledge):
-        paths = (f"{book.name}.pdf", f"{book.name}-booklet.pdf")
+        paths = (f"{book.name}.pdf", f"{book.name}-booklet.pdf", f"{book.name}.epub")
         if sites and book.site.id not in sites:
             artifacts.extend(kept(folder, paths, ledger))
             continue
@@ -49,18 +55,21 @@ def make_handbooks(knowledge: KnowledgeBase, sites: Collection[str] = ()) -> Ite
         wanted = [Artifact(path, key, lambda: b"") for path in paths]
         made[book.name] = ()
         if stale(folder, wanted, ledger):
-            printed = _printed(book)
+            printed, bound = _printed(book), _bound(book, pages)
+            found = (*printed.findings, *bound.findings)
             # what is wrong with a picture is wrong in every language
             said = {finding for findings in made.values() for finding in findings}
-            made[book.name] = tuple(each for each in printed.findings if each not in said)
+            made[book.name] = tuple(each for each in found if each not in said)
             # one with findings is made again next time, so that they are said again
-            wanted = list(_files(paths, "" if printed.findings else key, printed.pdf))
+            key = "" if found else key
+            time = knowledge.history.stamp.time
+            wanted = list(_files(paths, key, printed.pdf))
+            wanted.append(Artifact(paths[-1], key, partial(packed_book, bound.files, time)))
         artifacts.extend(wanted)
     changed = write_all(folder, artifacts, ledger).written
     for name, findings in made.items():
-        path = f"{name}.pdf"
-        count = (path in changed) + (f"{name}-booklet.pdf" in changed)
-        yield Made(name, folder / path, count, findings)
+        paths = (f"{name}.pdf", f"{name}-booklet.pdf", f"{name}.epub")
+        yield Made(name, folder / paths[0], len({*paths} & {*changed}), findings)
 
 
 def _printed(book: Handbook) -> Printed:
@@ -70,8 +79,12 @@ def _printed(book: Handbook) -> Printed:
     return Printed(printed.pdf, (*missing, *printed.findings))
 
 
-def _files(paths: tuple[str, str], key: str, pdf: bytes | None) -> Iterator[Artifact]:
+def _bound(book: Handbook, templates: Templates) -> Bound:
+    return Ebook(book.edition, book.site, book.say, templates).bound()
+
+
+def _files(paths: Sequence[str], key: str, pdf: bytes | None) -> Iterator[Artifact]:
     if pdf is not None:
-        path, booklet = paths
+        path, booklet, *_ = paths
         yield Artifact(path, key, partial(bytes, pdf))
         yield Artifact(booklet, key, partial(imposed, pdf))

@@ -28,6 +28,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "cli_keys",
         "build preview console",
         "publishing printing",
+        "ebook",
         "outputs bundles engines booklet scaffolds schema feedback",
         "search",
         "leaves loading lists health registers",
@@ -39,7 +40,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "sections fonts complaints",
         "documents typesetting outline",
         "sources shapes routes templating report diagram charts desks",
-        "model findings settings markup writing texts jumps pictures passages collation",
+        "model findings settings markup writing texts jumps pictures passages collation xhtml",
     )
 )
 """From top to bottom. An import points down; names on one line do not know each other."""

@@ -23,21 +23,23 @@ def _load(root: Path) -> KnowledgeBase:
 
 
 def test_only_the_named_sites_are_made(tmp_path: Path) -> None:
-    """Each language of a named site is a PDF with a booklet; what others have stays as it is."""
+    """Each language of a named site is a PDF, a booklet and an EPUB; what others have stays."""
     shutil.copytree(FULL, tmp_path, dirs_exist_ok=True)
     folder = tmp_path / "build/handbooks"
     (mill, *others) = make_handbooks(_load(tmp_path), ("mill",))
     assert [mill.name, *(each.name for each in others)] == ["mill-th", "mill-en", "mill-zh"]
-    assert (mill.changed, mill.findings) == (2, ())
+    assert (mill.changed, mill.findings) == (3, ())
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
     assert sorted(before) == sorted(
-        f"mill-{language}{kind}.pdf" for language in ("th", "en", "zh") for kind in ("", "-booklet")
+        f"mill-{language}{kind}"
+        for language in ("th", "en", "zh")
+        for kind in (".pdf", "-booklet.pdf", ".epub")
     )
     path = tmp_path / "kb/sites/mill.yml"
     path.write_text(path.read_text("utf-8").replace("quantity: 3", "quantity: 4"), "utf-8")
     again = list(make_handbooks(_load(tmp_path), ("quay",)))
-    assert again and all(each.changed == 2 for each in again)
+    assert again and all(each.changed == 3 for each in again)
     kept = {name: (folder / name).read_bytes() for name in before}
     assert kept == before
-    assert {each.changed for each in make_handbooks(_load(tmp_path))} == {0, 2}
+    assert {each.changed for each in make_handbooks(_load(tmp_path))} == {0, 3}
     assert (folder / "mill-zh.pdf").read_bytes() != before["mill-zh.pdf"]
