@@ -13,7 +13,7 @@ from typing import Any
 
 from generator.desks import desk_views
 from generator.diagram import Frame
-from generator.editions import Edition, site_edition, site_in_language
+from generator.editions import Edition, make_edition, site_edition, site_in_language
 from generator.knowledge import KnowledgeBase
 from generator.leaves import Leaves, Place, words_code
 from generator.markup import to_plain
@@ -86,6 +86,8 @@ class Handbook:
         """Return a digest of all that the PDF depends on; `tool` says which tools make it."""
         knowledge, stamp = self.knowledge, self.knowledge.history.stamp
         translation = knowledge.translations.get((self.site.id, self.language))
+        # a reference says the title of a record that its readers see elsewhere, too
+        whole = make_edition(knowledge, self.edition.profile, self.language)
         return digest_of(
             *tool,
             f"{stamp.version} {stamp.commit} {stamp.time}",
@@ -95,7 +97,7 @@ class Handbook:
             knowledge.organisation.model_dump_json(),
             knowledge.vocabulary.model_dump_json(exclude={"glossary"}),
             *map(self.say, WORDS),
-            *map(self.edition.key, self.edition.ids),
+            *map(whole.key, self.edition.ids),
             *(f"{name} {digest_of(path.read_bytes())}" for name, path in self.files.items()),
         )
 
