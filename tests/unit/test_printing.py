@@ -10,10 +10,12 @@ import pytest
 from generator.knowledge import KnowledgeBase
 from generator.loading import load
 from generator.printing import make_handbooks
-from generator.settings import Settings
-from tests.conftest import FULL, TODAY
+from generator.settings import PACKAGE, Settings
+from tests.conftest import FULL, SAMPLES, SMALL, TODAY
 
 pytestmark = pytest.mark.engine
+TEMPLATES = PACKAGE.parent / "templates"
+FAR_MINE = SAMPLES / "producing/KB901-broken-picture/kb/sites/far-mine.yml"
 
 
 def _load(root: Path) -> KnowledgeBase:
@@ -43,3 +45,17 @@ def test_only_the_named_sites_are_made(tmp_path: Path) -> None:
     assert kept == before
     assert {each.changed for each in make_handbooks(_load(tmp_path))} == {0, 3}
     assert (folder / "mill-zh.pdf").read_bytes() != before["mill-zh.pdf"]
+
+
+def test_another_template_makes_the_e_books_again(tmp_path: Path) -> None:
+    """What an e-book's pages look like is part of what it is made from; the PDF stays the same."""
+    shutil.copytree(SMALL, tmp_path, dirs_exist_ok=True)
+    shutil.copytree(TEMPLATES, tmp_path / "templates")
+    (tmp_path / "kb/sites").mkdir(exist_ok=True)
+    shutil.copy(FAR_MINE, tmp_path / "kb/sites")
+    changes = [sum(each.changed for each in make_handbooks(_load(tmp_path)))]
+    changes.append(sum(each.changed for each in make_handbooks(_load(tmp_path))))
+    style = tmp_path / "templates/epub/book.css"
+    style.write_text(style.read_text("utf-8") + "p { margin: 0 }\n", "utf-8")
+    changes.append(sum(each.changed for each in make_handbooks(_load(tmp_path))))
+    assert changes == [3, 0, 1]
