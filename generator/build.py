@@ -13,6 +13,7 @@ from generator.bundles.protection import protect, protected_name
 from generator.bundles.refusals import RefusedError
 from generator.bundles.signing import PrivateKey
 from generator.bundles.zips import moment_of
+from generator.ebook import stored
 from generator.engines import unpacked
 from generator.findings import Finding
 from generator.knowledge import KnowledgeBase
@@ -21,8 +22,8 @@ from generator.model import Site
 from generator.outputs import Made
 from generator.outputs.start import start_page
 from generator.passages import mark_passages
-from generator.printing import files_of, handbooks, make_handbooks, shelf
-from generator.protection import opens_bundle, read_me, renewed
+from generator.printing import books, files_of, make_handbooks
+from generator.protection import opens_bundle, read_me, renewed, shelf
 from generator.publishing import compiled, make_remote_site, make_site, remote_name, speakers
 from generator.templating import Templates
 from generator.writing import Artifact, digest_of, keys_digest, write_all
@@ -34,7 +35,7 @@ def count(knowledge: KnowledgeBase, parts: tuple[str, ...] = PARTS) -> int:
     """Return how many outputs `make` will yield."""
     each = {
         "site": lambda: len(knowledge.organisation.editions),
-        "handbook": lambda: sum(1 for _ in handbooks(knowledge)),
+        "handbook": lambda: sum(1 for _ in books(knowledge)),
         "bundle": lambda: len(knowledge.sites),
     }
     return sum(each[part]() for part in parts)
@@ -131,9 +132,10 @@ def _bundle(
         for path in folder.rglob("*")
         if path.is_file()
     }
-    # a PDF as small in the zip, and an update of it is a seventh of a packed one's
+    # as small in the zip, and an update of it is a seventh of a packed one's
+    loose = {".pdf": unpacked, ".epub": stored}
     printed = {
-        f"handbook{path.name.removeprefix(remote.id)}": unpacked(path.read_bytes())
+        f"handbook{path.name.removeprefix(remote.id)}": loose[path.suffix](path.read_bytes())
         for path in files_of(knowledge, remote)
     }
     until = last_day(knowledge.history.stamp, organisation.bundles_valid_days)

@@ -185,9 +185,9 @@ def build(
 def handbook(context: click.Context, sites: tuple[str, ...], quiet: bool) -> None:
     """Make the printed handbooks of these remote sites; of all, where none is named.
 
-    Each language is a PDF in the paper of the site's printer, and a booklet: A4 sheets for both
-    sides, turned over the short edge, folded eight at a time. Those of a protected site open with
-    the password in KB_PASSWORD.
+    Each language is a PDF in the paper of the site's printer, a booklet (A4 sheets for both sides,
+    turned over the short edge, folded eight at a time) and an EPUB for phones and e-readers. Those
+    of a protected site open with the password in KB_PASSWORD.
 
     \b
     Example:  kb handbook

@@ -303,6 +303,23 @@ def site_edition(knowledge: KnowledgeBase, site: Site, language: str) -> Edition
     return Edition(knowledge, profile, language, ids, (site.id,))
 
 
+def site_key(edition: Edition, site: Site) -> str:
+    """Return a digest of all that a book of a site in an edition's language can say."""
+    knowledge, stamp = edition.knowledge, edition.knowledge.history.stamp
+    translation = knowledge.translations.get((site.id, edition.language))
+    # a reference says the title of a record that its readers see elsewhere, too
+    whole = make_edition(knowledge, edition.profile, edition.language)
+    return digest_of(
+        f"{stamp.version} {stamp.commit} {stamp.time}",
+        knowledge.sites[site.id].source.digest,
+        translation.source.digest if translation else "",
+        edition.language,
+        knowledge.organisation.model_dump_json(),
+        knowledge.vocabulary.model_dump_json(exclude={"glossary"}),
+        *map(whole.key, edition.ids),
+    )
+
+
 def _is_chosen(record: Record, selection: Selection) -> bool:
     if record.id in selection.without:
         return False

@@ -128,7 +128,7 @@ CODES: dict[str, Code] = _table(
     Code("KB604", _E, "secret", "The text looks like a password, key or token. Take it out, and change it where it is used: what was in Git once is known."),
     Code("KB605", _E, "destructive step without a warning", "The command deletes, formats or resets something. Say in `danger` what can be lost and what to make sure of first."),
     Code("KB606", _E, "destructive step in self-service", "Requesters are never asked to delete, format or reset by command. Move the step to `handling`."),
-    Code("KB901", _E, "an engine failed", "MkDocs or Typst could not finish. The message is the engine's own."),
+    Code("KB901", _E, "an engine failed", "MkDocs or Typst could not finish, or a page of an EPUB is not well-formed. The message is the engine's own."),
     Code("KB902", _W, "character missing in the fonts", "The handbook's fonts have no picture for this character; it is left out of the PDF. Use another character."),
     Code("KB903", _E, "two outputs for one path", "Two records would be written to the same file. Rename one."),
     Code("KB904", _W, "not found by its own words", "Every build asks search for each record with the words of its title, its callers and its error codes, as somebody types them. This query did not bring the record among the first five. Say in `asked_as` what callers really say, make the title name the thing, or merge records that say the same."),

@@ -1,11 +1,11 @@
-"""Every site's handbooks as files: PDFs, and the same as booklets for the printer.
+"""Every site's handbooks as files: PDFs, the same as booklets for the printer, and e-books.
 
-In goes a knowledge base, out comes what was made; only what changed is set again.
+In goes a knowledge base, out comes what was made; only what changed is made again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, MutableMapping
 from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import version
@@ -13,40 +13,59 @@ from pathlib import Path
 
 from generator import fonts
 from generator.booklet import imposed
+from generator.ebook import packed_book
+from generator.editions import site_edition
 from generator.engines import Printed, compile_pdf, places
 from generator.findings import Finding
 from generator.knowledge import KnowledgeBase
 from generator.loading import tool_digest
 from generator.model import Site
 from generator.outputs import Made
+from generator.outputs.epub import Ebook
 from generator.outputs.handbook import Handbook, Pages, unknown
-from generator.protection import encrypted, opens_pdf, renewed
-from generator.settings import Settings
+from generator.protection import Shelf, published, shelf
+from generator.templating import Templates
 from generator.texts import speaker
 from generator.volumes import VOLUME_LIMIT
-from generator.writing import Artifact, digest_of, kept, stale, write_all
-
-
-@dataclass(frozen=True, slots=True)
-class Shelf:
-    """A folder of handbooks, and the ledger that remembers what stands there."""
-
-    folder: Path
-    ledger: Path
-
-
-def shelf(settings: Settings, is_protected: bool) -> Shelf:
-    """Return where handbooks stand as they were set, which is what bundles take: those of
-    protected sites out of sight."""
-    cache = settings.build / "cache"
-    if is_protected:
-        return Shelf(cache / "handbooks", cache / "handbooks-plain.json")
-    return Shelf(settings.build / "handbooks", cache / "handbooks.json")
-
+from generator.writing import Artifact, digest_of_files, folder_at, kept, stale, write_all
 
 TURNS = 4
 """How often volumes are set until the pages that they name of each other are right; two is usual:
 a page's number is as wide as most others."""
+Contents = tuple[tuple[Callable[[], bytes], ...], tuple[Finding, ...]]
+"""What makes each file of a book, none where the book cannot be made; and what is to be said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """One book of a site, of which nothing is made until it is asked for."""
+
+    name: str
+    site: Site
+    ends: tuple[str, ...]
+    """What the names of its files end with."""
+    key: Callable[[], str]
+    make: Callable[[], Contents]
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """Its files' names."""
+        return tuple(f"{self.name}{end}" for end in self.ends)
+
+
+def books(knowledge: KnowledgeBase, limit: int = VOLUME_LIMIT) -> Iterator[Book]:
+    """Yield every site's books: those to print, with booklets, then the e-books."""
+    settings = knowledge.settings
+    tools = (tool_digest(), fonts.versions(), version("typst"), version("pikepdf"))
+    volumes: dict[str, Printed] = {}
+    for book in handbooks(knowledge, limit):
+        key, make = partial(book.key, *tools), partial(_pdfs, book, volumes)
+        yield Book(book.name, book.site, (".pdf", "-booklet.pdf"), key, make)
+    words = digest_of_files(sorted((settings.templates / "locale").glob("*.po")))
+    for ebook in ebooks(knowledge):
+        key = partial(ebook.key, tool_digest(), ebook.templates.digest, words)
+        make = partial(_epub, ebook, knowledge.history.stamp.time)
+        yield Book(f"{ebook.site.id}-{ebook.edition.language}", ebook.site, (".epub",), key, make)
 
 
 def handbooks(knowledge: KnowledgeBase, limit: int = VOLUME_LIMIT) -> Iterator[Handbook]:
@@ -63,15 +82,21 @@ def handbooks(knowledge: KnowledgeBase, limit: int = VOLUME_LIMIT) -> Iterator[H
             yield from book.volumes
 
 
-ENDS = (".pdf", "-booklet.pdf")
-"""What the names of a handbook's files end with."""
+def ebooks(knowledge: KnowledgeBase) -> Iterator[Ebook]:
+    """Yield every site's e-book in each of its languages."""
+    settings = knowledge.settings
+    pages = Templates(settings.templates / "epub", folder_at(settings.build / "cache/templates"))
+    for filed in knowledge.sites.values():
+        for language in filed.record.languages:
+            edition = site_edition(knowledge, filed.record, language)
+            say = speaker(settings.templates / "locale", language)
+            yield Ebook(edition, filed.record, say, pages)
 
 
 def files_of(knowledge: KnowledgeBase, site: Site) -> tuple[Path, ...]:
-    """Return a site's handbooks that are there, as they were set, one language after the other."""
+    """Return a site's books that are there, as they were made."""
     folder = shelf(knowledge.settings, site.protected).folder
-    names = (book.name for book in handbooks(knowledge) if book.site.id == site.id)
-    paths = (folder / f"{name}{end}" for name in names for end in ENDS)
+    paths = (folder / path for book in books(knowledge) if book.site is site for path in book.paths)
     return tuple(path for path in paths if path.is_file())
 
 
@@ -81,70 +106,57 @@ def make_handbooks(
     password: str | None = None,
     limit: int = VOLUME_LIMIT,
 ) -> Iterator[Made]:
-    """Make the handbooks of these sites, of all where none is named; others stay as they are.
+    """Make the books of these sites, of all where none is named; others stay as they are.
 
-    One that cannot be set is left out, with a finding. Of a protected site's, what may be published
+    One that cannot be made is left out, with a finding. Of a protected site, what may be published
     is encrypted with the password; without one it is not written.
     """
-    settings = knowledge.settings
-    public, hidden = shelf(settings, False), shelf(settings, True)
+    public, hidden = shelf(knowledge.settings, False), shelf(knowledge.settings, True)
     standing: dict[Shelf, list[Artifact]] = {public: [], hidden: []}
+    made: list[tuple[Book, tuple[Finding, ...]]] = []
+    said: set[Finding] = set()
     protected: list[str] = []
-    tool = (tool_digest(), fonts.versions(), version("typst"), version("pikepdf"))
-    made: dict[str, tuple[Finding, ...]] = {}
-    volumes: dict[str, Printed] = {}
-    for book in handbooks(knowledge, limit):
-        paths = tuple(f"{book.name}{end}" for end in ENDS)
+    for book in books(knowledge, limit):
         if sites and book.site.id not in sites:
             for each, artifacts in standing.items():
-                artifacts.extend(kept(each.folder, paths, each.ledger))
+                artifacts.extend(kept(each.folder, book.paths, each.ledger))
             continue
         here = hidden if book.site.protected else public
-        key = book.key(*tool)
-        wanted = [Artifact(path, key, lambda: b"") for path in paths]
-        made[book.name] = ()
+        key = book.key()
+        wanted = [Artifact(path, key, lambda: b"") for path in book.paths]
+        findings: tuple[Finding, ...] = ()
         if stale(here.folder, wanted, here.ledger):
-            if book.name not in volumes:
-                volumes = _printed(book)
-            printed = volumes[book.name]
-            # what is wrong with a picture is wrong in every language
-            said = {finding for findings in made.values() for finding in findings}
-            made[book.name] = tuple(each for each in printed.findings if each not in said)
+            contents, findings = book.make()
             # one with findings is made again next time, so that they are said again
-            wanted = list(_files(paths, "" if printed.findings else key, printed.pdf))
+            key = "" if findings else key
+            named = zip(book.paths, contents, strict=bool(contents))
+            wanted = [Artifact(path, key, content) for path, content in named]
         standing[here].extend(wanted)
         protected.extend(each.path for each in wanted if here is hidden)
+        # what is wrong with a picture is wrong in every language
+        made.append((book, tuple(each for each in findings if each not in said)))
+        said.update(findings)
     write_all(hidden.folder, standing[hidden], hidden.ledger)
-    standing[public].extend(_published(protected, hidden, public, password))
+    standing[public].extend(published(protected, hidden, public, password))
     changed = write_all(public.folder, standing[public], public.ledger).written
-    for name, findings in made.items():
-        count = sum(f"{name}{end}" in changed for end in ENDS)
-        yield Made(name, public.folder / f"{name}.pdf", count, findings)
+    for book, findings in made:
+        count = sum(path in changed for path in book.paths)
+        yield Made(book.name, public.folder / book.paths[0], count, findings)
 
 
-def _published(
-    paths: Iterable[str], hidden: Shelf, public: Shelf, password: str | None
-) -> Iterator[Artifact]:
-    """Yield what of a protected site's books stands beside the others': PDFs, encrypted.
-
-    No other kind of file can be encrypted so that its readers open it; those come in the bundle.
-    """
-    wanted = [
-        Artifact(
-            path,
-            digest_of("protected", (hidden.folder / path).read_bytes()),
-            _encrypted(hidden.folder / path, password or ""),
-        )
-        for path in paths
-        if path.endswith(".pdf")
-    ]
-    opens = partial(opens_pdf, password=password) if password else None
-    return renewed(public.folder, wanted, public.ledger, opens)
+def _pdfs(book: Handbook, volumes: MutableMapping[str, Printed]) -> Contents:
+    """Set a volume; it is remembered with those beside it, which are set together."""
+    if book.name not in volumes:
+        volumes.update(_printed(book))
+    printed = volumes[book.name]
+    if printed.pdf is None:
+        return (), printed.findings
+    return (partial(bytes, printed.pdf), partial(imposed, printed.pdf)), printed.findings
 
 
-def _encrypted(path: Path, password: str) -> Callable[[], bytes]:
-    # not a partial: that would show its arguments wherever an artifact is printed
-    return lambda: encrypted(path.read_bytes(), password)
+def _epub(book: Ebook, time: int) -> Contents:
+    bound = book.bound()
+    return (partial(packed_book, bound.files, time),), bound.findings
 
 
 def _printed(book: Handbook) -> dict[str, Printed]:
@@ -169,10 +181,3 @@ def _set(book: Handbook, pages: Pages) -> Printed:
     scratch = book.knowledge.settings.build / "cache" / "typst"
     printed = compile_pdf(manuscript, fonts.folders(), scratch)
     return Printed(printed.pdf, (*missing, *printed.findings))
-
-
-def _files(paths: tuple[str, ...], key: str, pdf: bytes | None) -> Iterator[Artifact]:
-    if pdf is not None:
-        path, booklet = paths
-        yield Artifact(path, key, partial(bytes, pdf))
-        yield Artifact(booklet, key, partial(imposed, pdf))

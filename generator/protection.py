@@ -7,6 +7,8 @@ alone.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 
@@ -14,8 +16,51 @@ import pikepdf
 
 from generator.bundles.protection import protected
 from generator.bundles.refusals import RefusedError
+from generator.settings import Settings
 from generator.texts import Say
-from generator.writing import Artifact, remove, stale
+from generator.writing import Artifact, digest_of, remove, stale
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """A folder of books, and the ledger that remembers what stands there."""
+
+    folder: Path
+    ledger: Path
+
+
+def shelf(settings: Settings, is_protected: bool) -> Shelf:
+    """Return where books stand as they were made, which is what bundles take: those of protected
+    sites out of sight."""
+    cache = settings.build / "cache"
+    if is_protected:
+        return Shelf(cache / "handbooks", cache / "handbooks-plain.json")
+    return Shelf(settings.build / "handbooks", cache / "handbooks.json")
+
+
+def published(
+    paths: Iterable[str], hidden: Shelf, public: Shelf, password: str | None
+) -> Iterator[Artifact]:
+    """Yield what of a protected site's books stands beside the others': PDFs, encrypted.
+
+    No other kind of file can be encrypted so that its readers open it; those come in the bundle.
+    """
+    wanted = [
+        Artifact(
+            path,
+            digest_of("protected", (hidden.folder / path).read_bytes()),
+            _encrypted(hidden.folder / path, password or ""),
+        )
+        for path in paths
+        if path.endswith(".pdf")
+    ]
+    opens = partial(opens_pdf, password=password) if password else None
+    return renewed(public.folder, wanted, public.ledger, opens)
+
+
+def _encrypted(path: Path, password: str) -> Callable[[], bytes]:
+    # not a partial: that would show its arguments wherever an artifact is printed
+    return lambda: encrypted(path.read_bytes(), password)
 
 
 def renewed(

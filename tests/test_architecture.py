@@ -30,7 +30,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "cli_passwords",
         "build preview console",
         "publishing printing",
-        "protection",
+        "protection ebook",
         "outputs bundles engines booklet scaffolds schema feedback",
         "search",
         "chapters",
@@ -43,7 +43,8 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "sections fonts complaints",
         "documents typesetting outline",
         "sources shapes routes templating report diagram charts desks",
-        "model findings settings markup writing texts jumps pictures passages collation volumes",
+        "model findings settings markup writing texts jumps pictures passages collation",
+        "xhtml volumes",
     )
 )
 """From top to bottom. An import points down; names on one line do not know each other."""

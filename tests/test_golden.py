@@ -1,7 +1,8 @@
 """What is made of the full sample is what was made before: `make golden`, and read the difference.
 
 Two readers are kept, to be small: the house in Chinese, the public in Thai and Chinese; one
-handbook as the manuscript that Typst sets, one bundle's manifest without what engines decide.
+handbook as the manuscript that Typst sets, a few pages of one as an e-book, one bundle's manifest
+without what engines decide.
 """
 
 from __future__ import annotations
@@ -31,6 +32,8 @@ LIMIT = 600_000
 """Bytes that the golden files may have together: somebody must read their differences."""
 KEPT = {"internal": ("zh",), "public": ("zh", "th")}
 HANDBOOK, BUNDLE = "mill", "quay"
+EBOOK = "mill-th"
+EBOOK_FILES = ("package.opf", "nav.xhtml", "start.xhtml", "emergency.xhtml", "PRN-0001.xhtml")
 _HASHED = re.compile(r"\.[0-9a-f]{8}\.min\.")
 SHOWN_FILES, SHOWN_LINES = 3, 12
 
@@ -71,6 +74,12 @@ def _handbook(knowledge: KnowledgeBase) -> Iterator[tuple[str, str]]:
             yield f"{book.name}.typ", book.manuscript().source + "\n"
 
 
+def _epub(knowledge: KnowledgeBase) -> Iterator[tuple[str, str]]:
+    with zipfile.ZipFile(knowledge.settings.build / "handbooks" / f"{EBOOK}.epub") as archive:
+        for name in EBOOK_FILES:
+            yield f"{EBOOK}/{name}", archive.read(f"EPUB/{name}").decode()
+
+
 def _bundle(knowledge: KnowledgeBase) -> Iterator[tuple[str, str]]:
     (path,) = (knowledge.settings.build / "bundles").rglob(f"{BUNDLE}-*.zip")
     with zipfile.ZipFile(path) as archive:
@@ -86,7 +95,7 @@ def _paths(files: Mapping[str, object]) -> list[str]:
     return sorted({_HASHED.sub(".HASH.min.", path) for path in files})
 
 
-MAKERS = {"pages": _pages, "api": _api, "handbook": _handbook, "bundle": _bundle}
+MAKERS = {"pages": _pages, "api": _api, "handbook": _handbook, "epub": _epub, "bundle": _bundle}
 
 
 @pytest.mark.parametrize("output", MAKERS)

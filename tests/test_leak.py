@@ -2,7 +2,8 @@
 
 What must not be found comes from `canaries`, which walks the model; what is searched is every file
 that leaves the house, decoded: pages, search shards, API, the terminal's index, the handbook's text
-and everything in the bundle. The search itself is tested by leaks that are made on purpose.
+and all files of its EPUB, everything in the bundle. The search itself is tested by leaks that are
+made on purpose.
 """
 
 from __future__ import annotations
@@ -47,7 +48,7 @@ SUBJECT = "canary-7999-subject"
 """What the last commit of the sample says; the public is not told."""
 NO_OWNER = "canary-7906-domains"
 """A team that owns nothing, so that no page names it."""
-PLACES = ("page", "api", "shard", "index", "handbook", "bundle")
+PLACES = ("page", "api", "shard", "index", "handbook", "epub", "bundle")
 """Kinds of files that leave the house."""
 
 
@@ -133,8 +134,8 @@ def _index(folder: Path) -> tuple[dict[str, str], frozenset[str]]:
     return said | {"cards": _folded("\n".join(cards)), "facets": _folded("\n".join(facets))}, tokens
 
 
-def _unpacked(name: str, bundle: Path) -> Iterator[tuple[str, bytes]]:
-    with zipfile.ZipFile(io.BytesIO(bundle.read_bytes())) as archive:
+def _unpacked(name: str, file: Path) -> Iterator[tuple[str, bytes]]:
+    with zipfile.ZipFile(io.BytesIO(file.read_bytes())) as archive:
         for inner in archive.namelist():
             yield f"{name}/{inner}", archive.read(inner)
 
@@ -161,6 +162,8 @@ def make(root: Path, edition: str) -> Made:
     texts["index"], tokens = _index(build / "index" / edition)
     for handbook in (build / "handbooks").glob(f"{SITES[edition]}*.pdf"):
         texts["handbook"][handbook.name] = _said(handbook.name, handbook.read_bytes())
+    for book in (build / "handbooks").glob(f"{SITES[edition]}-*.epub"):
+        texts["epub"] |= {name: _said(name, it) for name, it in _unpacked(book.name, book)}
     (bundle,) = (build / "bundles").rglob(f"{SITES[edition]}-*.zip")
     inside = dict(_unpacked(bundle.name, bundle))
     texts["bundle"] = {name: _said(name, content) for name, content in inside.items()}
@@ -291,7 +294,7 @@ def test_leaked_subjects_and_teams_are_found(
     monkeypatch.setattr(editions.Edition, "shows", lambda edition, model, field: True)
     made = make(tmp_path, "public")
     assert made.found(SUBJECT) >= {"page", "bundle"}
-    assert made.found("CANARY-7902-team") >= {"page", "handbook", "bundle"}
+    assert made.found("CANARY-7902-team") >= {"page", "handbook", "epub", "bundle"}
 
 
 def test_the_house_sees_it_all(tmp_path: Path) -> None:

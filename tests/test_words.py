@@ -69,7 +69,7 @@ def catalogue(language: str) -> dict[str, str]:
 def _said_in_templates() -> Iterator[nodes.Expr]:
     """Yield what each call of `_` or `say` in a Jinja template says."""
     for path in sorted(TEMPLATES.rglob("*")):
-        if path.parent.name in ("pages", "theme", "partials", "bundle") and path.is_file():
+        if path.parent.name in ("pages", "theme", "partials", "bundle", "epub") and path.is_file():
             tree = Environment().parse(path.read_text("utf-8"))
             for call in tree.find_all(nodes.Call):
                 name = getattr(call.node, "name", getattr(call.node, "attr", ""))

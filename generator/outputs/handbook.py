@@ -13,7 +13,7 @@ from typing import Any
 
 from generator.chapters import Chapters, opening
 from generator.diagram import Frame
-from generator.editions import Edition, site_edition
+from generator.editions import Edition, site_edition, site_key
 from generator.exercises import exercises
 from generator.knowledge import KnowledgeBase
 from generator.leaves import Leaves, Place, words_code
@@ -159,21 +159,13 @@ class Handbook:
 
     def key(self, *tool: str) -> str:
         """Return a digest of all that the PDF depends on; `tool` says which tools make it."""
-        knowledge, stamp = self.knowledge, self.knowledge.history.stamp
         # of all volumes: each names pages of the others
         files = self.files if len(self.held) == 1 else self.files | self._pictures(self.edition.ids)
-        site = [knowledge.translations.get((self.site.id, each)) for each in self.languages]
         return digest_of(
             *tool,
-            f"{stamp.version} {stamp.commit} {stamp.time}",
-            knowledge.sites[self.site.id].source.digest,
-            *(translation.source.digest if translation else "" for translation in site),
-            *self.languages,
             f"{self.number} {self.limit}",
-            knowledge.organisation.model_dump_json(),
-            knowledge.vocabulary.model_dump_json(exclude={"glossary"}),
             *(say(word) for say in (self.say, *(say for _, say in self.also)) for word in WORDS),
-            *(edition.key(id) for edition in self.editions for id in edition.ids),
+            *(site_key(edition, self.site) for edition in self.editions),
             *(f"{name} {digest_of(path.read_bytes())}" for name, path in files.items()),
         )
 

@@ -248,6 +248,16 @@ def test_the_key_follows_the_records(site_from: Callable[..., Settings]) -> None
     assert handbook(settings).key() != before
 
 
+def test_the_key_follows_titles_of_other_sections(site_from: Callable[..., Settings]) -> None:
+    """A reference says another record's title, also where that record is not in the handbook."""
+    other = case("NET-0001", issue_type="network", title="没网")
+    settings = site_from(case("PRN-0001", resolution="见 [[NET-0001]]"), other)
+    before = handbook(settings).key()
+    path = settings.kb / "cases" / "printing" / "NET-0001.yml"
+    path.write_text(path.read_text("utf-8").replace("没网", "断网"), "utf-8")
+    assert handbook(settings).key() != before
+
+
 def test_the_pdf_says_what_it_is(site_from: Callable[..., Settings], tmp_path: Path) -> None:
     """Title, language and tags are there, every font is embedded, and bookmarks lead to records."""
     made = printed(handbook(site_from(case("PRN-0001"))), tmp_path / "scratch")
