@@ -73,7 +73,7 @@ BUNDLES_LAYERS: tuple[frozenset[str], ...] = tuple(
         "installing",
         "verifying signing indexes",
         "manifests protection",
-        "minisign zips parts disk patches",
+        "minisign zips parts disk patches places",
         "names ed25519",
         "refusals __init__",
     )

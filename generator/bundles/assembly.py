@@ -25,6 +25,7 @@ MODULES = (
     "patches",
     "updating",
     "indexes",
+    "places",
     "downloading",
     "fetching",
     "applier",

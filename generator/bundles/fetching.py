@@ -12,14 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from generator.bundles.disk import Disk
-from generator.bundles.downloading import (
-    Line,
-    LineError,
-    MissingError,
-    download,
-    read_small,
-    size_text,
-)
+from generator.bundles.downloading import Line, download, read_small, size_text
 from generator.bundles.indexes import (
     INDEX,
     LARGEST_INDEX,
@@ -41,6 +34,7 @@ from generator.bundles.installing import (
 from generator.bundles.manifests import NAME, Manifest
 from generator.bundles.minisign import LARGEST_SIGNATURE
 from generator.bundles.patches import reads_patches
+from generator.bundles.places import LineError, MissingError
 from generator.bundles.refusals import RefusedError
 from generator.bundles.updating import receive
 from generator.bundles.verifying import Trust, signer_of
@@ -127,16 +121,17 @@ def _newest(line: Line, trust: Trust, now: Installed | None) -> tuple[Index, str
     content, signature = _read_index(line)
     for _ in range(line.tries):
         try:
-            signer = _signer_of_index(content, signature, trust)
+            signer = signer_of(content, signature, trust)
             break
-        except RefusedError:
-            # small files come whole or not at all, unless the server says a wrong length
+        except RefusedError as error:
+            # where a server says a wrong length, only their last line shows that they were cut
             again = _read_index(line)
-            if again == (content, signature):
-                raise
+            if again == (content, signature) and all(each[-1:] == b"\n" for each in again if each):
+                reasons = (f"the index: {reason}" for reason in error.reasons)
+                raise RefusedError(*reasons) from error
             content, signature = again
     else:
-        raise LineError(f"{INDEX} comes otherwise each time")
+        raise LineError(f"{INDEX} comes otherwise each time, or not whole")
     index = read_index(content)
     if now is not None:
         _check_index(index, now.manifest())
@@ -150,21 +145,14 @@ def _read_index(line: Line) -> tuple[bytes, bytes | None]:
     except MissingError as error:
         example = "https://…/hamburg-warehouse"
         raise MissingError(f"{error}; the address is that of a site's folder: {example}") from error
-    try:
-        return content, read_small(line, f"{lasting_name(content)}.minisig", LARGEST_SIGNATURE)
-    except MissingError:
-        return content, None
-
-
-def _signer_of_index(content: bytes, signature: bytes | None, trust: Trust) -> str:
     if content.lstrip().startswith(b"<"):
         raise RefusedError(
             "instead of the index a web page came: does this network want you to sign in first?"
         )
     try:
-        return signer_of(content, signature, trust)
-    except RefusedError as error:
-        raise RefusedError(*(f"the index: {reason}" for reason in error.reasons)) from error
+        return content, read_small(line, f"{lasting_name(content)}.minisig", LARGEST_SIGNATURE)
+    except MissingError:
+        return content, None
 
 
 def _check_index(index: Index, manifest: Manifest) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+import struct
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -112,6 +114,18 @@ def cut(share: float) -> Fault:
     return fault
 
 
+def reset(share: float) -> Fault:
+    """The line is cut, and what is on the way is lost."""
+
+    def fault(to: Handler, content: bytes, first: int) -> None:
+        rest = to.start(content, first)
+        to.send(rest[: int(len(rest) * share)])
+        to.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        socket.close(to.connection.detach())
+
+    return fault
+
+
 def cut_without_ranges(share: float) -> Fault:
     """The same at a server that always begins again."""
     return lambda to, content, first: cut(share)(to, content, 0)
@@ -154,6 +168,16 @@ def shifted(by: int) -> Fault:
         to.send(content[start:])
 
     return fault
+
+
+def no_total(to: Handler, content: bytes, first: int) -> None:
+    """A range of a file whose length the server does not know; the half of what was asked for."""
+    if not first:
+        cut(0.5)(to, content, first)
+        return
+    end = (first + len(content) + 1) // 2
+    to.head(206, end - first, Content_Range=f"bytes {first}-{end - 1}/*")
+    to.send(content[first:end])
 
 
 def several_ranges(to: Handler, content: bytes, first: int) -> None:
@@ -228,12 +252,14 @@ def transient(chance: Random) -> Fault:
             cut(share),
             cut(share),
             cut_without_ranges(share),
+            reset(share),
             chunked(share),
             chunked(),
             trickle(2000),
             no_ranges,
             shifted(chance.choice((-1, 1, -5000, 5000))),
             several_ranges,
+            no_total,
             wrong_length(chance.choice((-1, -999, 1, 999))),
             packed_by_the_server,
             status(chance.choice((408, 429, 500, 502, 503, 504)), Retry_After="7"),

@@ -15,11 +15,12 @@ from pathlib import Path
 
 import pytest
 
-from generator.bundles import downloading, fetching
-from generator.bundles.downloading import Line, LineError, MissingError
+from generator.bundles import downloading, fetching, places
+from generator.bundles.downloading import Line
 from generator.bundles.fetching import Fetched, fetch, save
 from generator.bundles.indexes import INDEX, Index, read_index
 from generator.bundles.installing import APPLIER, installed
+from generator.bundles.places import BrokenError, LineError, MissingError
 from generator.bundles.publishing import lay_out
 from generator.bundles.refusals import RefusedError
 from generator.bundles.signing import PrivateKey
@@ -162,6 +163,27 @@ def test_from_a_folder_on_a_share(published: Path, tmp_path: Path) -> None:
         assert in_use(folder) == NEW
 
 
+def test_another_file_on_a_share(published: Path, tmp_path: Path) -> None:
+    """Longer, shorter, or other bytes there: refused or given up, never more written than told."""
+    folder = tmp_path / "www"
+    shutil.copytree(published, folder)
+    path = folder / bundle_name(folder)
+    for content, kind in (
+        (new() + bytes(99_999), None),
+        (new()[:-1], LineError),
+        (new()[::-1] + b"x", RefusedError),
+    ):
+        path.write_bytes(content)
+        kb = tmp_path / f"kb{len(content)}"
+        if kind is None:
+            get(folder, kb)
+            assert in_use(kb) == NEW
+            continue
+        with pytest.raises(kind):
+            get(folder, kb)
+        assert installed(kb) is None and all(size <= len(new()) for size in begun(kb))
+
+
 def test_any_bad_line(server: Server, tmp_path: Path) -> None:
     """Over lines of all faults that pass, it ends whole; nothing is written elsewhere."""
     before = others(tmp_path / "kb")
@@ -187,13 +209,13 @@ def test_a_line_that_is_cut_costs_little_more(server: Server, tmp_path: Path) ->
     for number in range(CUT_RUNS):
         chance = random.Random(number)
         faults = [network.cut(chance.random()) for _ in range(chance.randrange(1, 20))]
-        faults += [network.chunked(chance.random())]
-        if number % 10 == 0:
+        faults += [network.chunked(chance.random()), network.no_total]
+        if number % 25 == 0:
             faults += [network.stall(chance.random())]
         chance.shuffle(faults)
         server.faults, server.spoils = faults, ".zip"
         server.sent.clear()
-        get(server.url, tmp_path / "kb", tries=99, timeout=1)
+        get(server.url, tmp_path / "kb", tries=99, timeout=3)
         assert in_use(tmp_path / "kb") == NEW
         most = max(most, server.sent[name])
         shutil.rmtree(tmp_path / "kb")
@@ -221,10 +243,10 @@ def test_pauses_grow_and_a_server_may_ask_for_longer() -> None:
     report = Report()
     line = report.line("", tries=99)
     for fruitless in range(9):
-        downloading._wait(line, downloading._BrokenError("gone"), fruitless)
+        downloading._wait(line, BrokenError("gone"), fruitless)
     assert report.pauses == [1, 2, 4, 8, 16, 32, 60, 60, 60]
-    downloading._wait(line, downloading._BrokenError("busy", wait=90), 0)
-    downloading._wait(line, downloading._BrokenError("busy", wait=10**9), 0)
+    downloading._wait(line, BrokenError("busy", wait=90), 0)
+    downloading._wait(line, BrokenError("busy", wait=10**9), 0)
     assert report.pauses[-2:] == [90, 600]
 
 
@@ -402,7 +424,7 @@ def test_an_index_in_another_form(change: tuple[bytes, bytes], said: str, publis
 def test_addresses_that_are_refused(kb: Path) -> None:
     """No password goes into an address, and there are few ways."""
     for place, said in (
-        ("https://somebody:secret@kb.example.com/quay", "no name, password"),
+        ("https://somebody:secret@kb.example.com/quay", "no user, password"),
         ("https://kb.example.com/quay?token=1", "address is that of a folder"),
         ("ftp://kb.example.com/quay", "no way that is known"),
     ):
@@ -422,8 +444,8 @@ def test_through_a_proxy(server: Server, kb: Path, monkeypatch: pytest.MonkeyPat
 
 def test_never_from_an_encrypted_line_to_an_open_one() -> None:
     """A redirect from https to http, or out of the web, is not followed; others are."""
-    redirects = downloading._Redirects()
-    request = downloading.Request("https://kb.example.com/a")
+    redirects = places._Redirects()
+    request = places.Request("https://kb.example.com/a")
     for target in ("http://kb.example.com/a", "file:///etc/passwd", "ftp://kb.example.com/a"):
         with pytest.raises(LineError, match="leads to"):
             redirects.redirect_request(request, None, 302, "", {}, target)  # type: ignore[arg-type]
@@ -550,6 +572,14 @@ def test_a_link_out_of_the_folder(server: Server, tmp_path: Path) -> None:
     with pytest.raises(RefusedError, match="link to another place"):
         get(server.url, tmp_path / "kb")
     assert list((tmp_path / "elsewhere").iterdir()) == []
+    (tmp_path / "kb/versions").unlink()
+    (tmp_path / "kb/versions").mkdir()
+    (tmp_path / "elsewhere/diary").write_bytes(b"")
+    index = read_index((server.root / INDEX).read_bytes())
+    begun = tmp_path / f"kb/versions/{index.offers[0].held.sha256}.download"
+    begun.symlink_to(tmp_path / "elsewhere/diary")
+    get(server.url, tmp_path / "kb")
+    assert (tmp_path / "elsewhere/diary").read_bytes() == b"" and not begun.exists()
 
 
 def test_python_alone_fetches(tmp_path: Path) -> None:
