@@ -274,20 +274,12 @@ class _Setter:
             yield Finding(place, "KB901", f"Typst: {made}", "save the picture again")
 
 
-def places(pdf: bytes) -> dict[str, int]:
-    """Return the page, counted from 1, of each named place in a PDF."""
-    with pikepdf.open(BytesIO(pdf)) as opened:
-        if "/Names" not in opened.Root or "/Dests" not in opened.Root.Names:
-            return {}
-        pages = {page.obj.objgen: number for number, page in enumerate(opened.pages, start=1)}
-        named = pikepdf.NameTree(opened.Root.Names.Dests)
-        return {str(name): pages[_page_of(place)] for name, place in named.items()}
-
-
-def _page_of(place: Any) -> tuple[int, int]:
-    found = place if isinstance(place, pikepdf.Array) else place.D
-    objgen: tuple[int, int] = found[0].objgen
-    return objgen
+def forget() -> None:
+    """Let Typst forget what it laid out, gigabytes of it for a large handbook: it keeps that until
+    it was not used for ten compilations."""
+    empty = typst.Compiler(ignore_system_fonts=True)
+    for _ in range(11):
+        empty.compile(b"", format="svg")
 
 
 def _packed(pdf: bytes) -> bytes:

@@ -51,6 +51,8 @@ def exercises(editions: Sequence[Edition], count: int) -> list[list[Exercise]]:
 
     Cases without steps, and those that are not there in every language, are not asked for.
     """
+    if not count:
+        return [[] for _ in editions]
     first, *others = [_found(edition) for edition in editions]
     types = (each.id for each in editions[0].knowledge.vocabulary.issue_types)
     by_type: dict[str, list[str]] = {each: [] for each in types}

@@ -5,7 +5,7 @@ In goes a knowledge base, out comes what was made; only what changed is made aga
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, MutableMapping
+from collections.abc import Callable, Collection, Iterator, Mapping, MutableMapping
 from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import version
@@ -15,7 +15,7 @@ from generator import fonts
 from generator.booklet import imposed
 from generator.ebook import packed_book
 from generator.editions import site_edition
-from generator.engines import Printed, compile_pdf, places
+from generator.engines import Printed, compile_pdf, forget
 from generator.findings import Finding
 from generator.knowledge import KnowledgeBase
 from generator.loading import tool_digest
@@ -23,6 +23,7 @@ from generator.model import Site
 from generator.outputs import Made
 from generator.outputs.epub import Ebook
 from generator.outputs.handbook import Handbook, Pages, unknown
+from generator.places import places
 from generator.protection import Shelf, published, shelf
 from generator.templating import Templates
 from generator.texts import speaker
@@ -30,8 +31,10 @@ from generator.volumes import VOLUME_LIMIT
 from generator.writing import Artifact, digest_of_files, folder_at, kept, stale, write_all
 
 TURNS = 4
-"""How often volumes are set until the pages that they name of each other are right; two is usual:
-a page's number is as wide as most others."""
+"""How often volumes are set until the pages that they name of each other are right; twice is usual:
+the guess is as wide as most pages, and the last volume knows the others at once."""
+GUESS = 100
+"""The page of a record in a volume that was not set yet."""
 Contents = tuple[tuple[Callable[[], bytes], ...], tuple[Finding, ...]]
 """What makes each file of a book, none where the book cannot be made; and what is to be said."""
 
@@ -147,6 +150,7 @@ def make_handbooks(
 def _pdfs(book: Handbook, volumes: MutableMapping[str, Printed]) -> Contents:
     """Set a volume; it is remembered with those beside it, which are set together."""
     if book.name not in volumes:
+        volumes.clear()
         volumes.update(_printed(book))
     printed = volumes[book.name]
     if printed.pdf is None:
@@ -161,19 +165,30 @@ def _epub(book: Ebook, time: int) -> Contents:
 
 def _printed(book: Handbook) -> dict[str, Printed]:
     """Set every volume of a handbook, until the pages that they name of each other are right."""
-    known: dict[str, int] = {}
-    for turn in range(TURNS):
-        pages: Pages = known.get if turn else lambda place: 100
-        made = {each.name: _set(each, pages) for each in book.volumes}
-        found = _places(made.values()) if len(made) > 1 else {}
-        if found == known:
+    if len(book.held) == 1:
+        return {book.name: _set(book, unknown)}
+    made: dict[str, Printed] = {}
+    known: dict[str, dict[str, int]] = {}
+    named: dict[str, dict[str, int]] = {}
+    for _ in range(TURNS):
+        before = named.copy()
+        for each in book.volumes:
+            others = [found for name, found in known.items() if name != each.name]
+            pages = {place: page for found in others for place, page in found.items()}
+            if named.get(each.name) == pages:
+                continue
+            guess = None if len(others) == len(book.held) - 1 else GUESS
+            made[each.name] = _set(each, partial(_page, pages, guess))
+            known[each.name] = places(made[each.name].pdf)
+            named[each.name] = pages
+            forget()
+        if named == before:
             return made
-        known = found
     return {each.name: _set(each, unknown) for each in book.volumes}
 
 
-def _places(volumes: Iterable[Printed]) -> dict[str, int]:
-    return {place: page for each in volumes if each.pdf for place, page in places(each.pdf).items()}
+def _page(pages: Mapping[str, int], guess: int | None, place: str) -> int | None:
+    return pages.get(place, guess)
 
 
 def _set(book: Handbook, pages: Pages) -> Printed:
