@@ -225,7 +225,7 @@ class Ebook:
         edition, say = self.edition, self.say
         stamp = edition.knowledge.history.stamp
         return [
-            (say("Edition"), getattr(edition.profile.names, edition.language)),
+            (say("Edition"), self._shared["edition"]),
             (say("Language"), SELF_NAMES[edition.language]),
             (say("Version"), stamp.version),
             (say("Date"), say_date(stamp.on, edition.language)),
@@ -256,6 +256,7 @@ class Ebook:
             "resolve": self._see,
             "language": language,
             "book": self._book,
+            "edition": getattr(edition.profile.names, language),
             "knowledge_base": getattr(organisation.name, language),
             "publisher": getattr(organisation.organisation, language),
             "site": self._here,
