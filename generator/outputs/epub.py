@@ -231,7 +231,7 @@ class Ebook:
         edition, say = self.edition, self.say
         stamp = edition.knowledge.history.stamp
         return [
-            (say("Edition"), getattr(edition.profile.names, edition.language)),
+            (say("Edition"), self._shared["edition"]),
             (say("Language"), SELF_NAMES[edition.language]),
             (say("Version"), stamp.version),
             (say("Date"), say_date(stamp.on, edition.language)),
@@ -262,6 +262,7 @@ class Ebook:
             "resolve": self._see,
             "language": language,
             "book": self._book,
+            "edition": getattr(edition.profile.names, language),
             "knowledge_base": getattr(organisation.name, language),
             "publisher": getattr(organisation.organisation, language),
             "site": self._here,

@@ -141,6 +141,7 @@ def test_a_site_gets_its_handbook_and_bundle(kb: Run, built: Path) -> None:
     done = kb("build", "--unsigned")
     assert done.returncode == 0, done.stdout
     assert (built / "build/handbooks/far-mine-zh.pdf").read_bytes().startswith(b"%PDF-")
+    assert (built / "build/handbooks/far-mine-zh.epub").read_bytes()[30:38] == b"mimetype"
     assert list((built / "build/bundles").rglob("far-mine-*-unsigned.zip"))
 
 
