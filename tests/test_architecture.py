@@ -39,7 +39,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "sections fonts complaints",
         "documents typesetting outline",
         "sources shapes routes templating report diagram charts desks",
-        "model findings settings markup writing texts jumps pictures passages collation",
+        "model findings settings markup writing texts jumps pictures passages collation syllables",
     )
 )
 """From top to bottom. An import points down; names on one line do not know each other."""
@@ -89,7 +89,7 @@ DOORS: dict[str, frozenset[str]] = {
         "babel": "texts",
         "mkdocs": "engines preview",
         "typst": "engines",
-        "pikepdf": "engines booklet",
+        "pikepdf": "engines booklet syllables",
         "pypinyin": "search/pinyin collation",
         "fontTools": "fonts",
         "segno": "leaves",
