@@ -79,7 +79,8 @@ class Handbook:
     def sources(self, id: str) -> tuple[Source, ...]:
         """Return the files that a record's leaf is made from, the nearest first."""
         translation = self.knowledge.translations.get((id, self.language))
-        source = self.knowledge.records[id].source
+        known = self.knowledge.records.get(id) or self.knowledge.sites[id]
+        source = known.source
         return (translation.source, source) if translation else (source,)
 
     def key(self, *tool: str) -> str:
@@ -107,7 +108,17 @@ class Handbook:
             files=self.files,
             options={"paper": str(self.site.paper).lower()},
             time=self.knowledge.history.stamp.time,
+            sources=tuple(self._all_sources()),
         )
+
+    def _all_sources(self) -> Iterator[Source]:
+        """Yield every file that the handbook's words come from."""
+        for id in (*self.edition.ids, self.site.id):
+            yield from self.sources(id)
+        kb = self.knowledge.settings.kb
+        for path in (*sorted(kb.glob("vocabulary/*.yml")), kb / "settings.yml"):
+            place = path.relative_to(kb.parent).as_posix()
+            yield Source(place, path.read_text("utf-8"), "")
 
 
 def _opening(book: Handbook) -> str:
@@ -198,7 +209,7 @@ def _emergency(book: Handbook, leaves: Leaves) -> Passage:
     more = value_code({"runbooks": runbooks, "desks": desks, "zone": zone})
     return Passage(
         f"#emergency({leaves.words},{part_code(here, leaves.reader)},{more})",
-        (book.knowledge.sites[site.id].source,),
+        book.sources(site.id),
         f"#emergency-lost({leaves.words})",
     )
 
