@@ -40,8 +40,13 @@ def tool(name: str) -> str:
 def knowledge_of(kb: Path, root: Path) -> KnowledgeBase:
     """Return the knowledge base in a folder, copied to another."""
     shutil.copytree(kb, root / "kb")
-    loaded = load(Settings(root, TODAY))
-    assert loaded.knowledge is not None
+    return knowledge_at(Settings(root, TODAY))
+
+
+def knowledge_at(settings: Settings) -> KnowledgeBase:
+    """Return a knowledge base that has warnings at most."""
+    loaded = load(settings)
+    assert loaded.knowledge is not None, loaded.findings
     return loaded.knowledge
 
 
