@@ -176,7 +176,7 @@ def _inside(book: Volume, number: int, page: Any, link: Any) -> list[str]:
 
 def _pages_named(words: list[str], named: re.Pattern[str]) -> list[str]:
     """Return the page that a link shows: in words, as a number alone, or where a line ends."""
-    if in_words := named.findall("".join(words)):
+    if in_words := named.findall("".join("".join(words).split())):
         return in_words
     is_line = len(words) == 1 or (words and re.fullmatch(r"[A-Z]+-\d{4}", words[0]))
     return [words[-1]] if is_line and re.fullmatch(r"\d+", words[-1]) else []
