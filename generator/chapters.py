@@ -168,7 +168,7 @@ class Chapters:
         more = value_code({"runbooks": runbooks, "desks": desks, "zone": zone})
         return Passage(
             f"#emergency({leaves.words},{part_code(here, leaves.reader)},{more})",
-            (edition.knowledge.sites[site.id].source,),
+            edition.knowledge.sources_of(site.id, edition.language),
             f"#emergency-lost({leaves.words})",
         )
 

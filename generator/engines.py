@@ -29,6 +29,7 @@ from mkdocs.structure.files import Files
 from generator.findings import Finding, Location
 from generator.markup import HeadingsOnly
 from generator.settings import Settings, find_settings
+from generator.syllables import say_once
 from generator.templating import ISLAND, compiled_templates
 from generator.texts import speaker
 from generator.typesetting import Manuscript
@@ -300,5 +301,6 @@ def unpacked(pdf: bytes) -> bytes:
 def _saved(pdf: bytes, **how: Any) -> bytes:
     saved = BytesIO()
     with pikepdf.open(BytesIO(pdf)) as opened:
+        say_once(opened)
         opened.save(saved, deterministic_id=True, **how)
     return saved.getvalue()

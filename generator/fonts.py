@@ -87,7 +87,7 @@ def _findings(manuscript: Manuscript, passage: Passage, missing: list[int]) -> I
 
 
 def _place(manuscript: Manuscript, passage: Passage, character: str) -> Location:
-    for source in passage.sources:
+    for source in (*passage.sources, *manuscript.sources):
         before, found, _ = source.text.partition(character)
         if found:
             line = before.count("\n") + 1

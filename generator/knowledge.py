@@ -92,9 +92,9 @@ class KnowledgeBase:
         return record.language or self.organisation.source_language
 
     def sources_of(self, id: str, language: str) -> tuple[Source, ...]:
-        """Return the files that a record in a language is made from, the nearest first."""
+        """Return the files that a record or site in a language is made from, the nearest first."""
         translation = self.translations.get((id, language))
-        source = self.records[id].source
+        source = (self.records.get(id) or self.sites[id]).source
         return (translation.source, source) if translation else (source,)
 
     def is_stale(self, translation: Translation) -> bool:

@@ -241,6 +241,8 @@ class Manuscript:
     """Typst's `sys.inputs`."""
     time: int
     """When the PDF says it was made, in Unix seconds."""
+    sources: tuple[Source, ...] = ()
+    """All files that words come from, to find one that a passage without sources holds."""
 
     @property
     def source(self) -> str:

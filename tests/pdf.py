@@ -28,23 +28,29 @@ def text_of(pdf: bytes) -> str:
     return "\n".join(_UNSEEN.sub("", text) for text in (*texts, *others))
 
 
-def pages_of(pdf: bytes) -> list[str]:
-    """Return the text of each page of a PDF, as it is drawn."""
+def pages_of(pdf: bytes, *, with_artifacts: bool = False) -> list[str]:
+    """Return what each page of a PDF says, running heads, feet and tabs only where asked for."""
     with pikepdf.open(BytesIO(pdf)) as opened:
-        return [_UNSEEN.sub("", "".join(_shown(page.obj, []))) for page in opened.pages]
+        texts = (
+            "".join(_shown(page.obj, [], with_artifacts=with_artifacts)) for page in opened.pages
+        )
+        return [_UNSEEN.sub("", text) for text in texts]
 
 
-def _shown(holder: pikepdf.Object, others: list[str]) -> Iterator[str]:
+def _shown(
+    holder: pikepdf.Object, others: list[str], *, with_artifacts: bool = True
+) -> Iterator[str]:
     """Yield what a page or a form shows, in the order it is drawn; marks on it go to `others`."""
     resources = holder.get("/Resources", pikepdf.Dictionary())
     fonts = {name: _letters(font) for name, font in resources.get("/Font", {}).items()}
     forms = dict(resources.get("/XObject", {}).items())
     letters: dict[bytes, str] = {}
+    marks: list[bool] = []
     for instruction in pikepdf.parse_content_stream(holder):
         operator, operands = str(instruction.operator), list(instruction.operands)
         if operator == "Tf":
             letters = fonts.get(str(operands[0]), {})
-        elif operator in _SHOWS:
+        elif operator in _SHOWS and (with_artifacts or not any(marks)):
             last = operands[-1]
             runs = list(last) if isinstance(last, pikepdf.Array) else [last]
             for run in runs:
@@ -52,8 +58,11 @@ def _shown(holder: pikepdf.Object, others: list[str]) -> Iterator[str]:
                     yield _read(bytes(run), letters)
         elif operator == "Do" and forms[str(operands[0])].get("/Subtype") == "/Form":
             yield from _shown(forms[str(operands[0])], others)
-        elif operator == "BDC":
+        elif operator in ("BDC", "BMC"):
+            marks.append(str(operands[0]) == "/Artifact")
             others.extend(_strings(operands[-1]))
+        elif operator == "EMC":
+            marks.pop()
 
 
 def _read(run: bytes, letters: dict[bytes, str]) -> str:

@@ -44,7 +44,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "documents typesetting outline",
         "sources shapes routes templating report diagram charts desks",
         "model findings settings markup writing texts jumps pictures passages collation",
-        "xhtml volumes",
+        "xhtml volumes syllables",
     )
 )
 """From top to bottom. An import points down; names on one line do not know each other."""
@@ -95,7 +95,7 @@ DOORS: dict[str, frozenset[str]] = {
         "babel": "texts",
         "mkdocs": "engines preview",
         "typst": "engines",
-        "pikepdf": "engines booklet places protection",
+        "pikepdf": "engines booklet places syllables protection",
         "pypinyin": "search/pinyin collation",
         "fontTools": "fonts",
         "segno": "leaves",

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from generator.findings import Finding
 from generator.knowledge import KnowledgeBase
 from generator.markup import RAW
-from generator.model import Case, CaseType, Record, Tier
+from generator.model import Case, CaseType, Record, Site, Tier
 from generator.records import Filed
 from generator.shapes import strings, texts
 
@@ -23,6 +23,15 @@ _DEFINITION = re.compile(r"^ {0,3}\[[^\]\n]{1,200}\]:\s*<?([^\s>]+)", re.MULTILI
 _SCHEME = re.compile(r"^([a-zA-Z][a-zA-Z0-9+.-]*):")
 _HOST = re.compile(r"[^\s.\[\]<>\"'{}|\\^%]{1,63}(?:\.[^\s.\[\]<>\"'{}|\\^%]{1,63}){0,12}")
 _PRIVATE = re.compile(r"(?:10|127|192\.168|169\.254|172\.(?:1[6-9]|2\d|3[01]))\.[0-9.]+$")
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb"
+    "\U000e0000-\U000e007f]|(?<=[!-~])[\u200b-\u200d](?=[!-~])"
+)
+"""What nobody sees and everybody copies; joints between letters of other scripts are not."""
+_PILE = re.compile(
+    "[\u0300-\u036f\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]{4,100}"
+)
+"""More marks than any language puts on a letter."""
 _SAFE = frozenset({"http", "https", "mailto"})
 
 
@@ -48,6 +57,33 @@ def other_markup(knowledge: KnowledgeBase) -> Iterator[Finding]:
         for trail, text in texts(site.record):
             for code, message, hint in _unsafe(text):
                 yield Finding(site.location(trail), code, message, hint)
+
+
+def characters(filed: Filed[Record] | Filed[Site]) -> Iterator[Finding]:
+    """KB119, KB507: characters are seen and stay on their line, also where YAML spells them."""
+    source = filed.source.text
+    if "\\" not in source and not _UNSEEN.search(source) and not _PILE.search(source):
+        return
+    for trail, text in strings(filed.record.model_dump(mode="json", exclude_unset=True)):
+        for code, message, hint in _odd(text):
+            yield Finding(filed.location(trail), code, message, hint)
+
+
+def other_characters(knowledge: KnowledgeBase) -> Iterator[Finding]:
+    """KB119, KB507, for the texts of translations and sites."""
+    for translation in knowledge.translations.values():
+        for trail, text in strings(translation.texts):
+            for code, message, hint in _odd(text):
+                yield Finding(translation.location(trail), code, message, hint)
+    for site in knowledge.sites.values():
+        yield from characters(site)
+
+
+def _odd(text: str) -> Iterator[tuple[str, str, str]]:
+    if hidden := _UNSEEN.search(text):
+        yield "KB119", f"the character U+{ord(hidden[0]):04X} cannot be seen", "remove it"
+    if pile := _PILE.search(text):
+        yield "KB507", f"{len(pile[0])} marks stand on one letter", "write the letter without them"
 
 
 def _unsafe(text: str) -> Iterator[tuple[str, str, str]]:
@@ -146,5 +182,5 @@ def ends(filed: Filed[Record]) -> Iterator[Finding]:
     yield Finding(filed.location(("title",)), "KB505", "nothing ends this case", hint)
 
 
-ON_RECORD = (markup, asked_as, hand_over, ends)
-ON_KNOWLEDGE = (other_markup,)
+ON_RECORD = (markup, characters, asked_as, hand_over, ends)
+ON_KNOWLEDGE = (other_markup, other_characters)

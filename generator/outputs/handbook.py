@@ -19,6 +19,7 @@ from generator.knowledge import KnowledgeBase
 from generator.leaves import Leaves, Place, words_code
 from generator.model import Paper, Site
 from generator.registers import EMERGENCY, sections
+from generator.sources import Source
 from generator.texts import Say
 from generator.typesetting import Manuscript, Passage, call
 from generator.views import Row
@@ -177,7 +178,18 @@ class Handbook:
             files=self.files,
             options={"paper": str(self.site.paper).lower()},
             time=self.knowledge.history.stamp.time,
+            sources=tuple(self._all_sources()),
         )
+
+    def _all_sources(self) -> Iterator[Source]:
+        """Yield every file that the handbook's words come from."""
+        for language in self.languages:
+            for id in (*self.edition.ids, self.site.id):
+                yield from self.knowledge.sources_of(id, language)
+        kb = self.knowledge.settings.kb
+        for path in (*sorted(kb.glob("vocabulary/*.yml")), kb / "settings.yml"):
+            place = path.relative_to(kb.parent).as_posix()
+            yield Source(place, path.read_text("utf-8"), "")
 
 
 def _passages(book: Handbook, pages: Pages) -> Iterator[Passage]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
-import unicodedata
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -19,13 +18,9 @@ from generator import fonts
 from generator.engines import Printed, compile_pdf
 from generator.history import NO_STAMP, History
 from generator.knowledge import KnowledgeBase, join
-from generator.markup import to_plain
-from generator.model import Case, Step
 from generator.outputs.handbook import WORDS, Handbook
 from generator.records import file_all
-from generator.registers import sections
 from generator.settings import PACKAGE, Settings
-from generator.shapes import parts
 from generator.sources import gather
 
 KbFrom = Callable[[Mapping[str, str | bytes]], Settings]
@@ -368,34 +363,3 @@ def test_the_templates_use_no_other_words() -> None:
         for word in re.findall(r'words\.at\("([^"]+)"\)', path.read_text("utf-8"))
     }
     assert used <= {*WORDS, "tier "}
-
-
-@pytest.mark.parametrize(
-    "name", ["lamphun-plant-th", "lamphun-plant-en", "ordos-mine-zh", "hamburg-warehouse-de"]
-)
-def test_every_step_of_every_case_is_there_in_order(name: str, tmp_path: Path) -> None:
-    """The project's own handbooks hold each step of each case, in order."""
-    root = PACKAGE.parent
-    site, _, language = name.rpartition("-")
-    if not (root / "kb" / "sites" / f"{site}.yml").is_file():
-        pytest.skip("the project's own knowledge base is not here")
-    knowledge = load(Settings(root, NO_STAMP.on))
-    book = Handbook(knowledge, knowledge.sites[site].record, language, str, TEMPLATES)
-    made = printed(book, tmp_path / "scratch")
-    assert made.pdf is not None and made.findings == ()
-    text, at = _bare(text_of(made.pdf, tmp_path)), 0
-    for rows in sections(book.edition).values():
-        for each in (book.edition.entry(row.id).record for row in rows):
-            for _, step in parts(each, Step) if isinstance(each, Case) else ():
-                wanted = _bare(to_plain(step.action.split("[[")[0]))
-                found_at = text.find(wanted, at)
-                assert found_at >= 0, (each.id, step.action)
-                at = found_at
-
-
-def _bare(text: str) -> str:
-    """Return a text without what setting and reading a PDF may change: white space, hyphens, the
-    order of Thai marks and the letters that poppler reads twice with them."""
-    text = re.sub(r"[\s\u00ad\u2010-]+", "", unicodedata.normalize("NFKC", text))
-    text = re.sub("[\u0e31\u0e34-\u0e3a\u0e47-\u0e4e]", "", text)
-    return re.sub(r"(.)\1+", r"\1", text)

@@ -41,9 +41,9 @@ def load_with(root: Path, **sites: str) -> KnowledgeBase:
 
 def made(knowledge: KnowledgeBase, site: str, limit: int = 300) -> dict[str, bytes]:
     """Return the files of a site's handbooks by name; nothing is wrong with them."""
-    assert all(each.findings == () for each in make_handbooks(knowledge, (site,), limit))
+    assert all(each.findings == () for each in make_handbooks(knowledge, (site,), limit=limit))
     folder = knowledge.settings.build / "handbooks"
-    return {path.name: path.read_bytes() for path in folder.iterdir()}
+    return {path.name: path.read_bytes() for path in folder.glob("*.pdf")}
 
 
 @pytest.fixture(scope="module")
@@ -117,7 +117,7 @@ def test_the_page_of_another_volume_is_named(cut: dict[str, bytes]) -> None:
     where = {number: places(content) for number, content in volumes.items()}
     named = 0
     for number, content in volumes.items():
-        text = "\n".join(pages_of(content))
+        text = "\n".join(pages_of(content, with_artifacts=True))
         assert f"{len(volumes)}" in text.split("\n")[0]
         # in a register the next line's text follows the page at once, and may begin with a figure
         told = re.findall(r"([A-Z]+-\d{4})vol\.(\d)(\d+)", text)
@@ -137,21 +137,23 @@ def test_every_page_says_who_may_read_it(
     one carries no mark."""
     mark = "\u0e20\u0e32\u0e22\u0e43\u0e19\u00b7Internal\u00b7\u5185\u90e8"
     for name, content in (whole | cut).items():
-        texts = pages_of(content)
+        texts = pages_of(content, with_artifacts=True)
         if "booklet" in name:
             plain = name.replace("-booklet", "")
-            assert sum(text.count(mark) for text in texts) == len(pages_of((whole | cut)[plain]))
+            assert sum(text.count(mark) for text in texts) == len(
+                pages_of((whole | cut)[plain], with_artifacts=True)
+            )
         else:
             assert [text.count(mark) for text in texts] == [1] * len(texts)
     public = made(load_with(tmp_path, quay="handbook: {interleaved: true}"), "quay")
     assert set(public) == {"quay.pdf", "quay-booklet.pdf"}
-    (_, *after) = pages_of(public["quay.pdf"])
+    (_, *after) = pages_of(public["quay.pdf"], with_artifacts=True)
     assert not any("\u516c\u5f00" in page and "Public" in page for page in after)
 
 
 def test_answers_name_the_page(whole: dict[str, bytes]) -> None:
     """The exercises' answers stand at the very back, in each language, and name the right pages."""
-    found, pages = places(whole["mill.pdf"]), pages_of(whole["mill.pdf"])
+    found, pages = places(whole["mill.pdf"]), pages_of(whole["mill.pdf"], with_artifacts=True)
     assert found["zh-way-answers"] == len(pages)
     assert max(found[f"{each}-way-exercises"] for each in ("th", "en", "zh")) < len(pages) - 3
     for language in ("th", "en", "zh"):
