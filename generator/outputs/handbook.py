@@ -21,7 +21,7 @@ from generator.model import Paper, Site
 from generator.registers import EMERGENCY, callers_words, error_codes, products, sections
 from generator.sources import Source
 from generator.texts import SELF_NAMES, Say, say_date, say_zone
-from generator.typesetting import Manuscript, Passage, call, part_code, value_code
+from generator.typesetting import Code, Manuscript, Passage, call, part_code, value_code
 from generator.writing import digest_of
 
 FRAMES = {Paper.A4: Frame(64.0, 92.0, 4, 16.0), Paper.A5: Frame(49.5, 70.0, 3, 13.0)}
@@ -156,10 +156,9 @@ def _pages(book: Handbook) -> Iterator[Passage]:
     said, codes, about = callers_words(edition), error_codes(edition), products(edition)
     ways = [key for key, held in (("words", said), ("codes", codes), ("products", about)) if held]
     yield Passage(f"#{call('start', name, _broken(edition), ways)}")
-    yield Passage(f"#contents({name})\n#records({name})")
+    yield Passage(f"#{call('contents', name, _listed(leaves))}")
     yield _emergency(book, leaves)
     yield from _records(book, leaves)
-    yield Passage(f"#records-end({name})")
     registers = {
         "words": [(each, [(it.text, it.language, it.ids) for it in held]) for each, held in said],
         "codes": codes,
@@ -182,6 +181,19 @@ def _broken(edition: Edition) -> list[dict[str, Any]]:
         }
         for name, rows in sections(edition).items()
         if name in types
+    ]
+
+
+def _listed(leaves: Leaves) -> list[tuple[str, str, list[tuple[Code, str]]]]:
+    """Return each section's name, the place it begins at and the lines of its records."""
+    found = dict(sections(leaves.edition))
+    urgent = [leaves.line(it.id) for it in found.pop(EMERGENCY, ())]
+    return [
+        (leaves.say("In an emergency"), "way-emergency", urgent),
+        *(
+            (leaves.section_name(rows[0]), rows[0].id, [leaves.line(it.id) for it in rows])
+            for rows in found.values()
+        ),
     ]
 
 
