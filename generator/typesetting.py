@@ -99,8 +99,7 @@ def _block(pieces: Iterable[str]) -> Code:
 
 
 def _hanging(element: Element, see: See, depth: int) -> Iterator[str]:
-    """Yield what is in an element of blocks; its first paragraph bare, so that it begins on the line
-    of a mark before it."""
+    """Yield an element's blocks; the first paragraph bare, so that it begins beside a mark."""
     first, *others = element if len(element) else (None,)
     if first is None or first.tag != "p" or (element.text or "").strip():
         yield from _inside(element, see, depth)
