@@ -130,7 +130,6 @@ def _opening(book: Handbook) -> str:
         "edition": edition,
         "version": stamp.version,
         "facts": facts,
-        "tabs": len({EMERGENCY, *sections(book.edition)}),
     }
     return "\n".join((
         '#import "handbook.typ": *',
