@@ -35,8 +35,9 @@ from generator.views import RecordView, Row, record_view
 
 WHOLE_STEP = 700
 """A step of fewer characters is not divided between pages; a longer one might not fit on one."""
-ONE_LINE = 32.0
-"""How wide (em) what a step shows and what to do otherwise may be together to share a line."""
+ONE_LINE = 0.5
+"""How much of a drawing's width what a step shows and what to do otherwise may fill together to
+share a line; the rest is for the words before them and the step's number."""
 
 _SECTIONS = {Kind.GUIDE: "Step-by-step guides", Kind.RUNBOOK: "Runbooks"}
 _ENUMS: dict[type[Enum], str] = {
@@ -130,7 +131,7 @@ class Leaves:
             return False
         said = step.expect + step.otherwise  # a reference gets longer: its title, its page
         is_simple = "\n" not in said and "[[" not in said
-        return is_simple and lines_of(self._plain(said), ONE_LINE) == 1
+        return is_simple and lines_of(self._plain(said), ONE_LINE * self.frame.width) == 1
 
     def line(self, id: str) -> tuple[Code, str]:
         """Return a record of this handbook as a line of a list: its title, its id."""
