@@ -57,7 +57,6 @@ def imposed(pdf: bytes) -> bytes:
             sheet = booklet.add_blank_page(page_size=SHEET)
             sheet.obj.Resources = pikepdf.Dictionary(XObject=held)
             sheet.obj.Contents = booklet.make_stream("\n".join(drawn).encode())
-        booklet.remove_unreferenced_resources()
         booklet.save(
             made,
             object_stream_mode=pikepdf.ObjectStreamMode.generate,

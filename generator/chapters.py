@@ -83,7 +83,6 @@ def opening(parts: Sequence[Chapters], volumes: Sequence[Collection[str]], numbe
         "seal": " · ".join(filter(None, seals)),
         "version": stamp.version,
         "facts": facts,
-        "tabs": len({EMERGENCY, *sections(edition)}),
     }
     return Passage("\n".join((
         '#import "handbook.typ": *',

@@ -13,7 +13,7 @@ from typing import Any
 
 import segno
 
-from generator.diagram import Box, Drawing, Frame, drawings, names
+from generator.diagram import Box, Drawing, Frame, drawings, lines_of, names
 from generator.editions import Edition, ForeignText, make_edition
 from generator.markup import to_plain
 from generator.model import (
@@ -35,6 +35,9 @@ from generator.views import RecordView, Row, record_view
 
 WHOLE_STEP = 700
 """A step of fewer characters is not divided between pages; a longer one might not fit on one."""
+ONE_LINE = 0.5
+"""How much of a drawing's width what a step shows and what to do otherwise may fill together to
+share a line; the rest is for the words before them and the step's number."""
 
 _SECTIONS = {Kind.GUIDE: "Step-by-step guides", Kind.RUNBOOK: "Runbooks"}
 _ENUMS: dict[type[Enum], str] = {
@@ -121,6 +124,7 @@ class Leaves:
         picture = part.image if part.image in self.pictures else None
         return {
             "stays": size < WHOLE_STEP,
+            "brief": self._is_brief(part),
             "image": picture,
             "alt-plain": self._plain(part.alt or picture or ""),
         }
@@ -140,6 +144,14 @@ class Leaves:
             "md.foreign", language, Code(f"{{{literal(self.say(_NOT_TRANSLATED))};{target}}}")
         )
 
+    def _is_brief(self, step: Step) -> bool:
+        """Return whether what a step shows, and what to do otherwise, have room on one line."""
+        if not step.expect or not step.otherwise or step.image:
+            return False
+        said = step.expect + step.otherwise  # a reference gets longer: its title, its page
+        is_simple = "\n" not in said and "[[" not in said
+        return is_simple and lines_of(self._plain(said), ONE_LINE * self.frame.width) == 1
+
     def line(self, id: str) -> tuple[Code, str]:
         """Return a record of this handbook as a line of a list: its title, its id."""
         return self._text(self._whole.title(id)), id
@@ -158,7 +170,8 @@ class Leaves:
     def lost(self, it: Row, place: Place) -> Code:
         """Return the call that sets what stands in for a record that could not be set."""
         view = record_view(self.edition, it.id)
-        values = self._head(it, view, place) | {"title": self._plain(it.title)}
+        values = self._head(it, view, place) | self._environment(view)
+        values["title"] = self._plain(it.title)
         return call("lost", self.words, values)
 
     def _head(self, it: Row, view: RecordView, place: Place) -> dict[str, Any]:

@@ -86,7 +86,8 @@ def content(text: str, see: See) -> Code:
     """Return Markdown as Typst content; blocks only where it is more than one paragraph."""
     root = tree(text)
     single = root[0] if len(root) == 1 and root[0].tag == "p" else None
-    made = _block(_inside(root if single is None else single, see, 0))
+    inside = _hanging(root, see, 0) if single is None else _inside(single, see, 0)
+    made = _block(inside)
     language = getattr(text, "language", None)
     if language is None:
         return made
@@ -95,6 +96,19 @@ def content(text: str, see: See) -> Code:
 
 def _block(pieces: Iterable[str]) -> Code:
     return Code("{" + (";".join(pieces) or "[]") + "}")
+
+
+def _hanging(element: Element, see: See, depth: int) -> Iterator[str]:
+    """Yield an element's blocks; the first paragraph bare, so that it begins beside a mark."""
+    first, *others = element if len(element) else (None,)
+    if first is None or first.tag != "p" or (element.text or "").strip():
+        yield from _inside(element, see, depth)
+        return
+    yield from _inside(first, see, depth + 1)
+    yield "parbreak()"
+    for child in others:
+        yield _element(child, see, depth + 1)
+        yield from _words(child.tail)
 
 
 def _inside(element: Element, see: See, depth: int) -> Iterator[str]:
@@ -148,7 +162,7 @@ def _element(element: Element, see: See, depth: int) -> str:
     if depth > DEPTH_LIMIT:
         return ";".join(_inside(element, see, depth)) or "[]"
     if tag in ("ul", "ol"):
-        entries = (_block(_inside(child, see, depth)) for child in element)
+        entries = (_block(_hanging(child, see, depth)) for child in element)
         return call("md.items" if tag == "ul" else "md.numbered", *entries)
     if tag == "table":
         return _table(element, see, depth)
