@@ -10,7 +10,7 @@ import logging
 import os
 import re
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -27,6 +27,7 @@ from mkdocs.plugins import BasePlugin
 from mkdocs.structure.files import Files
 
 from generator.findings import Finding, Location
+from generator.glyphs import number_glyphs
 from generator.markup import HeadingsOnly
 from generator.settings import Settings, find_settings
 from generator.templating import ISLAND, compiled_templates
@@ -275,22 +276,27 @@ class _Setter:
 
 
 def _packed(pdf: bytes) -> bytes:
-    """Return a PDF with its objects compressed together; same bytes for same bytes."""
-    return _saved(pdf, object_stream_mode=pikepdf.ObjectStreamMode.generate, compress_streams=True)
+    """Return a PDF with its glyphs numbered for good and its objects compressed together; same
+    bytes for same bytes."""
+    return _saved(pdf, number_glyphs, compress_streams=True)
 
 
 def unpacked(pdf: bytes) -> bytes:
     """Return a PDF with nothing compressed inside, so that what did not change stays the same."""
     return _saved(
-        pdf,
-        object_stream_mode=pikepdf.ObjectStreamMode.disable,
-        stream_decode_level=pikepdf.StreamDecodeLevel.generalized,
-        compress_streams=False,
+        pdf, stream_decode_level=pikepdf.StreamDecodeLevel.generalized, compress_streams=False
     )
 
 
-def _saved(pdf: bytes, **how: Any) -> bytes:
+def _saved(pdf: bytes, change: Callable[[pikepdf.Pdf], None] | None = None, **how: Any) -> bytes:
+    """Return a PDF saved in a certain way, perhaps changed before.
+
+    Its objects stand in groups: one that grows moves the others of its group and no more.
+    """
     saved = BytesIO()
+    grouped = pikepdf.ObjectStreamMode.generate
     with pikepdf.open(BytesIO(pdf)) as opened:
-        opened.save(saved, deterministic_id=True, **how)
+        if change is not None:
+            change(opened)
+        opened.save(saved, object_stream_mode=grouped, deterministic_id=True, **how)
     return saved.getvalue()

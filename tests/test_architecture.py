@@ -29,7 +29,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "build preview console",
         "publishing printing",
         "outputs bundles engines booklet scaffolds schema feedback",
-        "search",
+        "search glyphs",
         "leaves loading lists health registers",
         "views checks",
         "tiers",
@@ -39,7 +39,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "sections fonts complaints",
         "documents typesetting outline",
         "sources shapes routes templating report diagram charts desks",
-        "model findings settings markup writing texts jumps pictures passages collation",
+        "model findings settings markup writing texts jumps pictures passages collation truetype",
     )
 )
 """From top to bottom. An import points down; names on one line do not know each other."""
@@ -89,9 +89,9 @@ DOORS: dict[str, frozenset[str]] = {
         "babel": "texts",
         "mkdocs": "engines preview",
         "typst": "engines",
-        "pikepdf": "engines booklet",
+        "pikepdf": "engines booklet glyphs",
         "pypinyin": "search/pinyin collation",
-        "fontTools": "fonts",
+        "fontTools": "fonts truetype",
         "segno": "leaves",
         "sqlite3": "writing search/cache",
         "zipfile": "",  # an archive that must not differ in a byte is written by bundles/zips
