@@ -12,7 +12,6 @@ from generator.bundles.packing import Contents, pack
 from generator.bundles.refusals import RefusedError
 from generator.bundles.signing import PrivateKey
 from generator.editions import site_in_language
-from generator.engines import unpacked
 from generator.findings import Finding
 from generator.knowledge import KnowledgeBase
 from generator.loading import tool_digest
@@ -20,6 +19,7 @@ from generator.model import Site
 from generator.outputs import Made
 from generator.printing import handbooks, make_handbooks
 from generator.publishing import compiled, make_remote_site, make_site, remote_name, speakers
+from generator.steady import unpacked
 from generator.templating import Templates
 from generator.writing import Artifact, digest_of, keys_digest, write_all
 

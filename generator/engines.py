@@ -10,7 +10,7 @@ import logging
 import os
 import re
 import shutil
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -278,25 +278,13 @@ class _Setter:
 def _packed(pdf: bytes) -> bytes:
     """Return a PDF with its glyphs numbered for good and its objects compressed together; same
     bytes for same bytes."""
-    return _saved(pdf, number_glyphs, compress_streams=True)
-
-
-def unpacked(pdf: bytes) -> bytes:
-    """Return a PDF with nothing compressed inside, so that what did not change stays the same."""
-    return _saved(
-        pdf, stream_decode_level=pikepdf.StreamDecodeLevel.generalized, compress_streams=False
-    )
-
-
-def _saved(pdf: bytes, change: Callable[[pikepdf.Pdf], None] | None = None, **how: Any) -> bytes:
-    """Return a PDF saved in a certain way, perhaps changed before.
-
-    Its objects stand in groups: one that grows moves the others of its group and no more.
-    """
     saved = BytesIO()
-    grouped = pikepdf.ObjectStreamMode.generate
     with pikepdf.open(BytesIO(pdf)) as opened:
-        if change is not None:
-            change(opened)
-        opened.save(saved, object_stream_mode=grouped, deterministic_id=True, **how)
+        number_glyphs(opened)
+        opened.save(
+            saved,
+            object_stream_mode=pikepdf.ObjectStreamMode.generate,
+            compress_streams=True,
+            deterministic_id=True,
+        )
     return saved.getvalue()
