@@ -21,6 +21,9 @@ _WORDS, _MORE, _SCALES = 0x0001, 0x0020, {0x0008: 2, 0x0040: 4, 0x0080: 8}
 _COUNT, _IS_LONG, _FULL = 4, 50, 34
 """Where `maxp` has the number of glyphs, `head` the kind of `loca`, `hhea` the full metrics."""
 
+_SHELF, _ROUND = 256, 4096
+"""So many numbers' outlines begin at a round place: one more does not move all behind it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Program:
@@ -89,6 +92,8 @@ def written_program(program: Program, numbers: Sequence[int]) -> bytes:
     count = max(held) + 1
     places, metrics, glyf = array("I"), bytearray(4 * count), bytearray()
     for number in range(count):
+        if number % _SHELF == 0:
+            glyf += bytes(-len(glyf) % _ROUND)
         places.append(len(glyf))
         if number in held:
             glyf += program.with_parts(held[number], numbers)
