@@ -27,7 +27,7 @@ def make_patch(old: bytes, new: bytes) -> bytes:
     parameters = zstandard.ZstdCompressionParameters.from_level(
         _LEVEL,
         window_log=window,
-        hash_log=min(table, _LARGEST_TABLE - 1),
+        hash_log=table - 1,
         chain_log=table,
         enable_ldm=True,
         write_checksum=False,
