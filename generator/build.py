@@ -14,7 +14,6 @@ from generator.bundles.refusals import RefusedError
 from generator.bundles.signing import PrivateKey
 from generator.bundles.zips import moment_of
 from generator.ebook import stored
-from generator.engines import unpacked
 from generator.findings import Finding
 from generator.knowledge import KnowledgeBase
 from generator.loading import tool_digest
@@ -25,6 +24,7 @@ from generator.passages import mark_passages
 from generator.printing import books, files_of, make_handbooks
 from generator.protection import opens_bundle, read_me, renewed, shelf
 from generator.publishing import compiled, make_remote_site, make_site, remote_name, speakers
+from generator.steady import unpacked
 from generator.templating import Templates
 from generator.writing import Artifact, digest_of, keys_digest, write_all
 

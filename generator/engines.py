@@ -27,6 +27,7 @@ from mkdocs.plugins import BasePlugin
 from mkdocs.structure.files import Files
 
 from generator.findings import Finding, Location
+from generator.glyphs import number_glyphs
 from generator.markup import HeadingsOnly
 from generator.settings import Settings, find_settings
 from generator.syllables import say_once
@@ -284,23 +285,16 @@ def forget() -> None:
 
 
 def _packed(pdf: bytes) -> bytes:
-    """Return a PDF with its objects compressed together; same bytes for same bytes."""
-    return _saved(pdf, object_stream_mode=pikepdf.ObjectStreamMode.generate, compress_streams=True)
-
-
-def unpacked(pdf: bytes) -> bytes:
-    """Return a PDF with nothing compressed inside, so that what did not change stays the same."""
-    return _saved(
-        pdf,
-        object_stream_mode=pikepdf.ObjectStreamMode.disable,
-        stream_decode_level=pikepdf.StreamDecodeLevel.generalized,
-        compress_streams=False,
-    )
-
-
-def _saved(pdf: bytes, **how: Any) -> bytes:
+    """Return a PDF with its glyphs numbered for good and its objects compressed together; same
+    bytes for same bytes."""
     saved = BytesIO()
     with pikepdf.open(BytesIO(pdf)) as opened:
         say_once(opened)
-        opened.save(saved, deterministic_id=True, **how)
+        number_glyphs(opened)
+        opened.save(
+            saved,
+            object_stream_mode=pikepdf.ObjectStreamMode.generate,
+            compress_streams=True,
+            deterministic_id=True,
+        )
     return saved.getvalue()

@@ -31,8 +31,8 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "build preview console",
         "publishing printing",
         "protection ebook",
-        "outputs bundles engines booklet places scaffolds schema feedback",
-        "search",
+        "outputs bundles engines booklet places steady scaffolds schema feedback",
+        "search glyphs",
         "chapters",
         "leaves loading lists health registers exercises",
         "views checks",
@@ -44,7 +44,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "documents typesetting outline",
         "sources shapes routes templating report diagram charts desks",
         "model findings settings markup writing texts jumps pictures passages collation",
-        "xhtml volumes syllables",
+        "xhtml volumes syllables truetype",
     )
 )
 """From top to bottom. An import points down; names on one line do not know each other."""
@@ -95,9 +95,9 @@ DOORS: dict[str, frozenset[str]] = {
         "babel": "texts",
         "mkdocs": "engines preview",
         "typst": "engines",
-        "pikepdf": "engines booklet places syllables protection",
+        "pikepdf": "engines booklet places syllables glyphs steady protection",
         "pypinyin": "search/pinyin collation",
-        "fontTools": "fonts",
+        "fontTools": "fonts truetype",
         "segno": "leaves",
         "sqlite3": "writing search/cache",
         "zipfile": "",  # an archive that must not differ in a byte is written by bundles/zips

@@ -15,6 +15,8 @@ except ImportError:
 
 _LEVEL = 19
 _LONGEST = 31
+_LARGEST_TABLE = 27
+"""Powers of two: 2 ** 27 places take half a gigabyte while a patch is made."""
 
 
 def reads_patches() -> bool:
@@ -25,8 +27,15 @@ def reads_patches() -> bool:
 def make_patch(old: bytes, new: bytes) -> bytes:
     """Return what makes `new` of `old`."""
     window = max(10, min(_LONGEST - 4, (len(old) + len(new)).bit_length()))
+    # the level's own tables forget what is more than 16 million bytes away
+    table = max(10, min(_LARGEST_TABLE, window))
     parameters = zstandard.ZstdCompressionParameters.from_level(
-        _LEVEL, window_log=window, enable_ldm=True, write_checksum=False
+        _LEVEL,
+        window_log=window,
+        hash_log=table - 1,
+        chain_log=table,
+        enable_ldm=True,
+        write_checksum=False,
     )
     compressor = zstandard.ZstdCompressor(dict_data=_dictionary(old), compression_params=parameters)
     return compressor.compress(new)
