@@ -34,7 +34,8 @@ SHARES = r"""
 import json, sys, time
 from pathlib import Path
 import typst
-from generator import engines, fonts
+from generator import engines
+from generator.books import fonts
 from generator.loading import load
 from generator.printing import handbooks
 from generator.settings import Settings

@@ -26,14 +26,14 @@ from mkdocs.exceptions import MkDocsException
 from mkdocs.plugins import BasePlugin
 from mkdocs.structure.files import Files
 
+from generator.books.typesetting import Manuscript
 from generator.findings import Finding, Location
-from generator.glyphs import number_glyphs
 from generator.markup import HeadingsOnly
+from generator.pdf.glyphs import number_glyphs
+from generator.pdf.syllables import say_once
 from generator.settings import Settings, find_settings
-from generator.syllables import say_once
 from generator.templating import ISLAND, compiled_templates
 from generator.texts import speaker
-from generator.typesetting import Manuscript
 
 _ISLAND = re.compile(f"{re.escape(ISLAND[0])}(.*?){re.escape(ISLAND[1])}", re.DOTALL)
 _PLACE = "\ue002{}\ue003"

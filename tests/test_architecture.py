@@ -31,20 +31,19 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "build preview console",
         "publishing printing",
         "protection ebook",
-        "outputs bundles engines booklet places steady scaffolds schema feedback",
-        "search glyphs",
-        "chapters",
-        "leaves loading lists health registers exercises",
+        "outputs bundles engines scaffolds schema feedback",
+        "search books",
+        "loading lists health",
         "views checks",
         "tiers",
         "editions",
         "knowledge",
         "records translations history",
-        "sections fonts complaints",
-        "documents typesetting outline",
+        "sections complaints",
+        "documents outline",
         "sources shapes routes templating report diagram charts desks",
-        "model findings settings markup writing texts jumps pictures passages collation",
-        "xhtml volumes syllables truetype",
+        "model findings settings markup writing texts jumps pictures passages",
+        "pdf",
     )
 )
 """From top to bottom. An import points down; names on one line do not know each other."""
@@ -79,7 +78,33 @@ BUNDLES_LAYERS: tuple[frozenset[str], ...] = tuple(
     )
 )
 """The same inside `bundles/`."""
-INNER = {"search": SEARCH_LAYERS, "bundles": BUNDLES_LAYERS}
+
+BOOKS_LAYERS: tuple[frozenset[str], ...] = tuple(
+    frozenset(f"books/{name}" for name in line.split())
+    for line in (
+        "chapters",
+        "leaves registers exercises fonts",
+        "typesetting collation xhtml volumes __init__",
+    )
+)
+"""The same inside `books/`."""
+
+PDF_LAYERS: tuple[frozenset[str], ...] = tuple(
+    frozenset(f"pdf/{name}" for name in line.split())
+    for line in (
+        "booklet glyphs places steady syllables",
+        "truetype __init__",
+    )
+)
+"""The same inside `pdf/`."""
+INNER = {
+    "search": SEARCH_LAYERS,
+    "bundles": BUNDLES_LAYERS,
+    "books": BOOKS_LAYERS,
+    "pdf": PDF_LAYERS,
+}
+GUESTS = {"books": "outputs engines printing", "pdf": "engines printing build"}
+"""Who may import what lives in a folder, beside those who live there."""
 
 DOORS: dict[str, frozenset[str]] = {
     library: frozenset(modules.split())
@@ -95,10 +120,10 @@ DOORS: dict[str, frozenset[str]] = {
         "babel": "texts",
         "mkdocs": "engines preview",
         "typst": "engines",
-        "pikepdf": "engines booklet places syllables glyphs steady protection",
-        "pypinyin": "search/pinyin collation",
-        "fontTools": "fonts truetype",
-        "segno": "leaves",
+        "pikepdf": "engines pdf/booklet pdf/places pdf/syllables pdf/glyphs pdf/steady protection",
+        "pypinyin": "search/pinyin books/collation",
+        "fontTools": "books/fonts pdf/truetype",
+        "segno": "books/leaves",
         "sqlite3": "writing search/cache",
         "zipfile": "",  # an archive that must not differ in a byte is written by bundles/zips
         "cryptography": "bundles/signing bundles/protection",
@@ -192,13 +217,24 @@ def test_imports_point_down(module: str) -> None:
 
 
 @pytest.mark.parametrize("module", MODULES)
+def test_only_guests_come_in(module: str) -> None:
+    """What is in `books/` and `pdf/` is known only to those who make books and files of them."""
+    here = module.split("/")[0]
+    for name, node in _imports(MODULES[module]):
+        folder = (_ours(name) or "").split("/")[0]
+        assert folder not in GUESTS or here in {folder, *GUESTS[folder].split()}, (
+            f"{module} (line {node.lineno}) imports {name}"
+        )
+
+
+@pytest.mark.parametrize("module", MODULES)
 def test_imports_stand_at_the_top(module: str) -> None:
     """The command line imports inside functions, so that every command starts at once.
 
     And those who ask for pinyin, because few builds need its dictionaries, which take longest of
     all to load.
     """
-    if module.startswith("cli") or module in ("search/pinyin", "collation"):
+    if module.startswith("cli") or module in ("search/pinyin", "books/collation"):
         return
     top = {id(node) for node in MODULES[module].body}
     for name, node in _imports(MODULES[module]):

@@ -19,7 +19,8 @@ import pytest
 from babel.messages.pofile import read_po
 from jinja2 import Environment, nodes
 
-from generator import engines, leaves, publishing
+from generator import engines, publishing
+from generator.books import leaves
 from generator.diagram import names
 from generator.knowledge import KnowledgeBase
 from generator.loading import load

@@ -11,7 +11,7 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-from generator import fonts
+from generator.books import fonts
 from generator.engines import compile_pdf
 from generator.findings import Finding
 from generator.history import NO_STAMP, History
