@@ -15,7 +15,7 @@ from generator.books import fonts
 from generator.books.volumes import VOLUME_LIMIT
 from generator.ebook import packed_book
 from generator.editions import site_edition
-from generator.engines import Printed, compile_pdf, forget
+from generator.engines.typst import Printed, compile_pdf, forget
 from generator.findings import Finding
 from generator.knowledge import KnowledgeBase
 from generator.loading import tool_digest

@@ -111,16 +111,17 @@ DOORS: dict[str, frozenset[str]] = {
     for library, modules in {
         "pydantic": "model shapes complaints",
         "yaml": "documents",
-        "jinja2": "templating engines",  # MkDocs hands its own environment to its plugins
+        "jinja2": "templating engines/mkdocs",  # MkDocs hands its own environment to its plugins
         "markupsafe": "templating",
         "markdown": "markup",
         "nh3": "markup",
         "git": "history",
         "whoosh": "search/postings search/store outputs/terminal",
         "babel": "texts",
-        "mkdocs": "engines preview",
-        "typst": "engines",
-        "pikepdf": "engines pdf/booklet pdf/places pdf/syllables pdf/glyphs pdf/steady protection",
+        "mkdocs": "engines/mkdocs preview",
+        "typst": "engines/typst",
+        "pikepdf": "engines/typst protection "
+        "pdf/booklet pdf/glyphs pdf/places pdf/steady pdf/syllables",
         "pypinyin": "search/pinyin books/collation",
         "fontTools": "books/fonts pdf/truetype",
         "segno": "books/leaves",
@@ -138,7 +139,8 @@ DOORS: dict[str, frozenset[str]] = {
 
 WRITERS = {
     "writing": "the door",
-    "engines": "lays out the scratch folder that an engine reads",
+    "engines/mkdocs": "lays out the scratch folder that MkDocs reads",
+    "engines/typst": "lays out the scratch folder that Typst reads",
     "bundles/disk": "goes into kb-update.py, which has nothing else",
     "search/cache": "SQLite writes its own file",
     "outputs/terminal": "Whoosh writes its own files",
@@ -339,10 +341,10 @@ def test_the_page_names_every_door() -> None:
 
 
 def test_checks_do_not_know_each_other() -> None:
-    """Modules inside `checks/` and inside `outputs/` do not import each other."""
+    """Modules inside `checks/`, `outputs/` and `engines/` do not import each other."""
     for module, tree in MODULES.items():
         folder, _, name = module.rpartition("/")
-        if folder in ("checks", "outputs") and name != "__init__":
+        if folder in ("checks", "outputs", "engines") and name != "__init__":
             for imported, node in _imports(tree):
                 target = _ours(imported) or ""
                 assert not target.startswith(f"{folder}/"), f"{module} (line {node.lineno})"
@@ -359,6 +361,25 @@ def test_bottom_of_the_tool_is_light() -> None:
                 assert top in light or top in sys.stdlib_module_names, (
                     f"{module} loads {name} at once"
                 )
+
+
+def _loaded(module: str, seen: set[str]) -> set[str]:
+    """Add what loading a module loads of ours: what it imports at its top, and what that does."""
+    name = module if module in MODULES else f"{module}/__init__"
+    if name in MODULES and name not in seen:
+        seen.add(name)
+        _loaded(module.rpartition("/")[0], seen)
+        body = (it for it in MODULES[name].body if isinstance(it, ast.Import | ast.ImportFrom))
+        for imported, _ in _imports(ast.Module([*body], [])):
+            _loaded(_ours(imported) or "", seen)
+    return seen
+
+
+def test_a_handbook_is_made_without_mkdocs() -> None:
+    """What `kb handbook` and `kb search` load does not load MkDocs."""
+    for start in ("loading", "printing", "search/results", "console"):
+        loaded = _loaded(start, set())
+        assert start in loaded and not loaded & set(DOORS["mkdocs"]), start
 
 
 def test_what_travels_in_a_bundle_needs_only_python() -> None:

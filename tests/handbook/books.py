@@ -15,7 +15,7 @@ import pikepdf
 import pytest
 
 from generator.books import fonts
-from generator.engines import Printed, compile_pdf
+from generator.engines.typst import Printed, compile_pdf
 from generator.knowledge import KnowledgeBase
 from generator.loading import load
 from generator.model import Paper

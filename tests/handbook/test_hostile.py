@@ -12,7 +12,7 @@ import pikepdf
 import pytest
 
 from generator.books import fonts
-from generator.engines import compile_pdf
+from generator.engines.typst import compile_pdf
 from generator.findings import Finding
 from generator.history import NO_STAMP, History
 from generator.knowledge import join

@@ -11,7 +11,7 @@ import pikepdf
 import pytest
 
 from generator import printing
-from generator.engines import Printed
+from generator.engines.typst import Printed
 from generator.knowledge import KnowledgeBase
 from generator.loading import load
 from generator.outputs.handbook import Handbook, Pages

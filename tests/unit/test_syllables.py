@@ -11,7 +11,7 @@ import pytest
 
 from generator.books import fonts
 from generator.books.typesetting import Manuscript, Passage, literal
-from generator.engines import compile_pdf
+from generator.engines.typst import compile_pdf
 from generator.pdf.syllables import drawn_letters, say_once
 from tests.pdf import text_of
 
