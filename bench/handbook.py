@@ -33,8 +33,8 @@ contacts: [{role: 服务台, channel: desk@measure.example, hours: 每天}]
 SHARES = r"""
 import json, sys, time
 from pathlib import Path
-import typst
-from generator import engines, fonts
+from generator.books import fonts
+from generator.engines import typst
 from generator.loading import load
 from generator.printing import handbooks
 from generator.settings import Settings
@@ -50,13 +50,13 @@ lap("load", start)
 (book,) = handbooks(knowledge, limit=sys.maxsize)
 start = clock(); manuscript = book.manuscript(); manuscript.source; lap("manuscript", start)
 start = clock(); manuscript, _ = fonts.mended(manuscript, fonts.covered()); lap("glyphs", start)
-packed = engines._packed
+packed = typst._packed
 def pack(pdf):
     told["raw"] = len(pdf)
     start = clock(); made = packed(pdf); lap("pack", start)
     return made
-engines._packed = pack
-start = clock(); made = engines.compile_pdf(manuscript, fonts.folders(), Path("scratch"))
+typst._packed = pack
+start = clock(); made = typst.compile_pdf(manuscript, fonts.folders(), Path("scratch"))
 told["typst"] = clock() - start - told["pack"]
 told["bytes"] = len(made.pdf)
 import io, pikepdf

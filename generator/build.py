@@ -21,10 +21,10 @@ from generator.model import Site
 from generator.outputs import Made
 from generator.outputs.start import start_page
 from generator.passages import mark_passages
+from generator.pdf.steady import unpacked
 from generator.printing import books, files_of, make_handbooks
 from generator.protection import opens_bundle, read_me, renewed, shelf
 from generator.publishing import compiled, make_remote_site, make_site, remote_name, speakers
-from generator.steady import unpacked
 from generator.templating import Templates
 from generator.writing import Artifact, digest_of, keys_digest, write_all
 

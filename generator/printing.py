@@ -11,11 +11,11 @@ from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
-from generator import fonts
-from generator.booklet import imposed
+from generator.books import fonts
+from generator.books.volumes import VOLUME_LIMIT
 from generator.ebook import packed_book
 from generator.editions import site_edition
-from generator.engines import Printed, compile_pdf, forget
+from generator.engines.typst import Printed, compile_pdf, forget
 from generator.findings import Finding
 from generator.knowledge import KnowledgeBase
 from generator.loading import tool_digest
@@ -23,11 +23,11 @@ from generator.model import Site
 from generator.outputs import Made
 from generator.outputs.epub import Ebook
 from generator.outputs.handbook import Handbook, Pages, unknown
-from generator.places import places
+from generator.pdf.booklet import imposed
+from generator.pdf.places import places
 from generator.protection import Shelf, published, shelf
 from generator.templating import Templates
 from generator.texts import speaker
-from generator.volumes import VOLUME_LIMIT
 from generator.writing import Artifact, digest_of_files, folder_at, kept, stale, write_all
 
 TURNS = 4

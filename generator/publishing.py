@@ -13,7 +13,7 @@ from itertools import chain
 from pathlib import Path
 
 from generator.editions import Edition, make_edition, site_edition
-from generator.engines import Rendered, render_pages
+from generator.engines.mkdocs import Rendered, render_pages
 from generator.findings import Finding, Location
 from generator.knowledge import KnowledgeBase
 from generator.loading import tool_digest

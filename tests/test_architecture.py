@@ -31,20 +31,19 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "build preview console",
         "publishing printing",
         "protection ebook",
-        "outputs bundles engines booklet places steady scaffolds schema feedback",
-        "search glyphs",
-        "chapters",
-        "leaves loading lists health registers exercises",
+        "outputs bundles engines scaffolds schema feedback",
+        "search books",
+        "loading lists health",
         "views checks",
         "tiers",
         "editions",
         "knowledge",
         "records translations history",
-        "sections fonts complaints",
-        "documents typesetting outline",
+        "sections complaints",
+        "documents outline",
         "sources shapes routes templating report diagram charts desks",
-        "model findings settings markup writing texts jumps pictures passages collation",
-        "xhtml volumes syllables truetype",
+        "model findings settings markup writing texts jumps pictures passages",
+        "pdf",
     )
 )
 """From top to bottom. An import points down; names on one line do not know each other."""
@@ -79,26 +78,53 @@ BUNDLES_LAYERS: tuple[frozenset[str], ...] = tuple(
     )
 )
 """The same inside `bundles/`."""
-INNER = {"search": SEARCH_LAYERS, "bundles": BUNDLES_LAYERS}
+
+BOOKS_LAYERS: tuple[frozenset[str], ...] = tuple(
+    frozenset(f"books/{name}" for name in line.split())
+    for line in (
+        "chapters",
+        "leaves registers exercises fonts",
+        "typesetting collation xhtml volumes __init__",
+    )
+)
+"""The same inside `books/`."""
+
+PDF_LAYERS: tuple[frozenset[str], ...] = tuple(
+    frozenset(f"pdf/{name}" for name in line.split())
+    for line in (
+        "booklet glyphs places steady syllables",
+        "truetype __init__",
+    )
+)
+"""The same inside `pdf/`."""
+INNER = {
+    "search": SEARCH_LAYERS,
+    "bundles": BUNDLES_LAYERS,
+    "books": BOOKS_LAYERS,
+    "pdf": PDF_LAYERS,
+}
+GUESTS = {"books": "outputs engines printing", "pdf": "engines printing build"}
+"""Who may import what lives in a folder, beside those who live there."""
 
 DOORS: dict[str, frozenset[str]] = {
     library: frozenset(modules.split())
     for library, modules in {
         "pydantic": "model shapes complaints",
         "yaml": "documents",
-        "jinja2": "templating engines",  # MkDocs hands its own environment to its plugins
+        "jinja2": "templating engines/mkdocs",  # MkDocs hands its own environment to its plugins
         "markupsafe": "templating",
         "markdown": "markup",
         "nh3": "markup",
         "git": "history",
         "whoosh": "search/postings search/store outputs/terminal",
         "babel": "texts",
-        "mkdocs": "engines preview",
-        "typst": "engines",
-        "pikepdf": "engines booklet places syllables glyphs steady protection",
-        "pypinyin": "search/pinyin collation",
-        "fontTools": "fonts truetype",
-        "segno": "leaves",
+        "mkdocs": "engines/mkdocs preview",
+        "typst": "engines/typst",
+        "pikepdf": "engines/typst protection "
+        "pdf/booklet pdf/glyphs pdf/places pdf/steady pdf/syllables",
+        "pypinyin": "search/pinyin books/collation",
+        "fontTools": "books/fonts pdf/truetype",
+        "segno": "books/leaves",
         "sqlite3": "writing search/cache",
         "zipfile": "",  # an archive that must not differ in a byte is written by bundles/zips
         "cryptography": "bundles/signing bundles/protection",
@@ -113,7 +139,8 @@ DOORS: dict[str, frozenset[str]] = {
 
 WRITERS = {
     "writing": "the door",
-    "engines": "lays out the scratch folder that an engine reads",
+    "engines/mkdocs": "lays out the scratch folder that MkDocs reads",
+    "engines/typst": "lays out the scratch folder that Typst reads",
     "bundles/disk": "goes into kb-update.py, which has nothing else",
     "search/cache": "SQLite writes its own file",
     "outputs/terminal": "Whoosh writes its own files",
@@ -192,13 +219,24 @@ def test_imports_point_down(module: str) -> None:
 
 
 @pytest.mark.parametrize("module", MODULES)
+def test_only_guests_come_in(module: str) -> None:
+    """What is in `books/` and `pdf/` is known only to those who make books and files of them."""
+    here = module.split("/")[0]
+    for name, node in _imports(MODULES[module]):
+        folder = (_ours(name) or "").split("/")[0]
+        assert folder not in GUESTS or here in {folder, *GUESTS[folder].split()}, (
+            f"{module} (line {node.lineno}) imports {name}"
+        )
+
+
+@pytest.mark.parametrize("module", MODULES)
 def test_imports_stand_at_the_top(module: str) -> None:
     """The command line imports inside functions, so that every command starts at once.
 
     And those who ask for pinyin, because few builds need its dictionaries, which take longest of
     all to load.
     """
-    if module.startswith("cli") or module in ("search/pinyin", "collation"):
+    if module.startswith("cli") or module in ("search/pinyin", "books/collation"):
         return
     top = {id(node) for node in MODULES[module].body}
     for name, node in _imports(MODULES[module]):
@@ -303,10 +341,10 @@ def test_the_page_names_every_door() -> None:
 
 
 def test_checks_do_not_know_each_other() -> None:
-    """Modules inside `checks/` and inside `outputs/` do not import each other."""
+    """Modules inside `checks/`, `outputs/` and `engines/` do not import each other."""
     for module, tree in MODULES.items():
         folder, _, name = module.rpartition("/")
-        if folder in ("checks", "outputs") and name != "__init__":
+        if folder in ("checks", "outputs", "engines") and name != "__init__":
             for imported, node in _imports(tree):
                 target = _ours(imported) or ""
                 assert not target.startswith(f"{folder}/"), f"{module} (line {node.lineno})"
@@ -323,6 +361,25 @@ def test_bottom_of_the_tool_is_light() -> None:
                 assert top in light or top in sys.stdlib_module_names, (
                     f"{module} loads {name} at once"
                 )
+
+
+def _loaded(module: str, seen: set[str]) -> set[str]:
+    """Add what loading a module loads of ours: what it imports at its top, and what that does."""
+    name = module if module in MODULES else f"{module}/__init__"
+    if name in MODULES and name not in seen:
+        seen.add(name)
+        _loaded(module.rpartition("/")[0], seen)
+        body = (it for it in MODULES[name].body if isinstance(it, ast.Import | ast.ImportFrom))
+        for imported, _ in _imports(ast.Module([*body], [])):
+            _loaded(_ours(imported) or "", seen)
+    return seen
+
+
+def test_a_handbook_is_made_without_mkdocs() -> None:
+    """What `kb handbook` and `kb search` load does not load MkDocs."""
+    for start in ("loading", "printing", "search/results", "console"):
+        loaded = _loaded(start, set())
+        assert start in loaded and not loaded & set(DOORS["mkdocs"]), start
 
 
 def test_what_travels_in_a_bundle_needs_only_python() -> None:

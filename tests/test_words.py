@@ -19,8 +19,10 @@ import pytest
 from babel.messages.pofile import read_po
 from jinja2 import Environment, nodes
 
-from generator import engines, leaves, publishing
+from generator import publishing
+from generator.books import leaves
 from generator.diagram import names
+from generator.engines import mkdocs
 from generator.knowledge import KnowledgeBase
 from generator.loading import load
 from generator.model import (
@@ -262,7 +264,7 @@ def _marked(folder: Path, language: str) -> Say:
 def marked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     """Return the full sample with templates of its own; whatever is said gets marks around it."""
     monkeypatch.setattr(publishing, "speaker", _marked)
-    monkeypatch.setattr(engines, "speaker", _marked)
+    monkeypatch.setattr(mkdocs, "speaker", _marked)
     shutil.copytree(FULL, tmp_path, dirs_exist_ok=True)
     shutil.copytree(TEMPLATES, tmp_path / "templates")
     return Settings(tmp_path, TODAY)

@@ -14,14 +14,7 @@ from functools import cached_property
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from generator.desks import desk_views
-from generator.diagram import names
-from generator.editions import Edition, ForeignText, make_edition, site_in_language, site_key
-from generator.findings import Finding, Location
-from generator.markup import to_plain
-from generator.model import Guide, Site, Step
-from generator.passages import mark_passages
-from generator.registers import (
+from generator.books.registers import (
     EMERGENCY,
     GUIDES,
     RUNBOOKS,
@@ -30,12 +23,19 @@ from generator.registers import (
     products,
     sections,
 )
+from generator.books.xhtml import as_xhtml, writable
+from generator.desks import desk_views
+from generator.diagram import names
+from generator.editions import Edition, ForeignText, make_edition, site_in_language, site_key
+from generator.findings import Finding, Location
+from generator.markup import to_plain
+from generator.model import Guide, Site, Step
+from generator.passages import mark_passages
 from generator.shapes import parts
 from generator.templating import Templates
 from generator.texts import SELF_NAMES, Say, say_date, say_number, say_zone
 from generator.views import Row, record_view, row
 from generator.writing import digest_of
-from generator.xhtml import as_xhtml, writable
 
 MIMETYPE = "mimetype"
 """What must be an EPUB's first file."""

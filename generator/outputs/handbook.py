@@ -11,19 +11,19 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from generator.chapters import Chapters, opening
+from generator.books.chapters import Chapters, opening
+from generator.books.exercises import exercises
+from generator.books.leaves import Leaves, Place, words_code
+from generator.books.registers import EMERGENCY, sections
+from generator.books.typesetting import Manuscript, Passage, call
+from generator.books.volumes import VOLUME_LIMIT, cuts
 from generator.diagram import Frame
 from generator.editions import Edition, site_edition, site_key
-from generator.exercises import exercises
 from generator.knowledge import KnowledgeBase
-from generator.leaves import Leaves, Place, words_code
 from generator.model import Paper, Site
-from generator.registers import EMERGENCY, sections
 from generator.sources import Source
 from generator.texts import Say
-from generator.typesetting import Manuscript, Passage, call
 from generator.views import Row
-from generator.volumes import VOLUME_LIMIT, cuts
 from generator.writing import digest_of
 
 Pages = Callable[[str], int | None]

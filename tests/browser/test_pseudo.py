@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from generator import engines, publishing
+from generator import publishing
+from generator.engines import mkdocs
 from generator.settings import Settings
 from tests.browser.conftest import kinds_of_page
 from tests.conftest import FULL, ROOT, TODAY
@@ -26,7 +27,7 @@ def test_scripts_say_what_a_catalogue_holds(
     """With marks around every text that is said, no page shows a text without marks, after its
     scripts ran and its buttons were pressed, that the knowledge base does not hold."""
     monkeypatch.setattr(publishing, "speaker", _marked)
-    monkeypatch.setattr(engines, "speaker", _marked)
+    monkeypatch.setattr(mkdocs, "speaker", _marked)
     shutil.copytree(FULL, tmp_path, dirs_exist_ok=True)
     shutil.copytree(ROOT / "templates", tmp_path / "templates")
     settings = Settings(tmp_path, TODAY)

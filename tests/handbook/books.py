@@ -14,8 +14,8 @@ from xml.etree import ElementTree
 import pikepdf
 import pytest
 
-from generator import fonts
-from generator.engines import Printed, compile_pdf
+from generator.books import fonts
+from generator.engines.typst import Printed, compile_pdf
 from generator.knowledge import KnowledgeBase
 from generator.loading import load
 from generator.model import Paper

@@ -11,8 +11,8 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-from generator import fonts
-from generator.engines import compile_pdf
+from generator.books import fonts
+from generator.engines.typst import compile_pdf
 from generator.findings import Finding
 from generator.history import NO_STAMP, History
 from generator.knowledge import join

@@ -17,12 +17,12 @@ import pikepdf
 import pytest
 import zxingcpp
 
-from generator.booklet import imposed
+from generator.books.registers import sections
 from generator.markup import to_plain
 from generator.model import Command, Step
-from generator.registers import sections
+from generator.pdf.booklet import imposed
+from generator.pdf.syllables import drawn_letters
 from generator.shapes import parts
-from generator.syllables import drawn_letters
 from generator.views import record_view
 from tests.handbook.books import Volume, destination, tool
 

@@ -7,7 +7,7 @@ from io import BytesIO
 import pikepdf
 import pytest
 
-from generator.booklet import GATHERING, SHEET, imposed, order
+from generator.pdf.booklet import GATHERING, SHEET, imposed, order
 
 
 @pytest.mark.parametrize("pages", [1, 3, 4, 31, 32, 33, 66, 120])

@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from generator.collation import OTHER, letter, sort_key
+from generator.books.collation import OTHER, letter, sort_key
 
 
 @pytest.mark.parametrize("language", ["de", "en"])

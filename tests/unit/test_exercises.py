@@ -6,8 +6,8 @@ import shutil
 
 import pytest
 
+from generator.books.exercises import Asks, exercises
 from generator.editions import Edition, make_edition
-from generator.exercises import Asks, exercises
 from generator.knowledge import KnowledgeBase
 from generator.loading import load
 from generator.settings import PACKAGE, Settings

@@ -11,8 +11,8 @@ import pytest
 import typst
 from fontTools.ttLib import TTFont
 
-from generator import fonts
-from generator.glyphs import number_glyphs
+from generator.books import fonts
+from generator.pdf.glyphs import number_glyphs
 from tests.pdf import text_of
 
 pytestmark = pytest.mark.engine

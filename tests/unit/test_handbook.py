@@ -14,8 +14,8 @@ import pytest
 import yaml
 import zxingcpp
 
-from generator import fonts
-from generator.engines import Printed, compile_pdf
+from generator.books import fonts
+from generator.engines.typst import Printed, compile_pdf
 from generator.history import NO_STAMP, History
 from generator.knowledge import KnowledgeBase, join
 from generator.outputs.handbook import WORDS, Handbook

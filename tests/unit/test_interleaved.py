@@ -11,11 +11,11 @@ import pikepdf
 import pytest
 
 from generator import printing
-from generator.engines import Printed
+from generator.engines.typst import Printed
 from generator.knowledge import KnowledgeBase
 from generator.loading import load
 from generator.outputs.handbook import Handbook, Pages
-from generator.places import places
+from generator.pdf.places import places
 from generator.printing import handbooks, make_handbooks
 from generator.settings import Settings
 from tests.conftest import FULL, TODAY

@@ -6,10 +6,10 @@ import shutil
 
 import pytest
 
+from generator.books.registers import EMERGENCY, callers_words, error_codes, products, sections
 from generator.editions import Edition, make_edition
 from generator.loading import load
 from generator.model import Case
-from generator.registers import EMERGENCY, callers_words, error_codes, products, sections
 from generator.settings import Settings
 from generator.texts import SELF_NAMES
 from tests.conftest import FULL, TODAY

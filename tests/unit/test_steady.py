@@ -8,7 +8,7 @@ import pikepdf
 import pytest
 
 from generator.bundles.patches import make_patch
-from generator.steady import unpacked
+from generator.pdf.steady import unpacked
 from tests.pdf import text_of
 
 

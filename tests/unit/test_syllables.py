@@ -9,10 +9,10 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-from generator import fonts
-from generator.engines import compile_pdf
-from generator.syllables import drawn_letters, say_once
-from generator.typesetting import Manuscript, Passage, literal
+from generator.books import fonts
+from generator.books.typesetting import Manuscript, Passage, literal
+from generator.engines.typst import compile_pdf
+from generator.pdf.syllables import drawn_letters, say_once
 from tests.pdf import text_of
 
 STYLE = Path(__file__).parents[2] / "templates" / "handbook" / "style.typ"

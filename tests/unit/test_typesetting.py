@@ -6,8 +6,8 @@ import re
 
 import pytest
 
+from generator.books.typesetting import Code, content, literal, value_code
 from generator.editions import ForeignText
-from generator.typesetting import Code, content, literal, value_code
 
 STRING = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
 

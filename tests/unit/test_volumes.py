@@ -7,7 +7,7 @@ from itertools import accumulate, pairwise
 
 import pytest
 
-from generator.volumes import cuts
+from generator.books.volumes import cuts
 
 
 @pytest.mark.parametrize("seed", range(40))

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from generator.books.xhtml import as_xhtml, writable
 from generator.markup import to_html, to_inline_html
-from generator.xhtml import as_xhtml, writable
 from tests.epub import X, links_of, text_of
 
 PAGE = '<html xmlns="http://www.w3.org/1999/xhtml" lang="zh"><body>{}</body></html>'

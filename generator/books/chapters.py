@@ -11,13 +11,9 @@ from functools import cached_property
 from itertools import chain
 from typing import Any
 
-from generator.desks import desk_views
-from generator.editions import Edition, site_in_language
-from generator.exercises import Asks, Exercise
-from generator.leaves import Leaves
-from generator.markup import to_plain
-from generator.model import Site
-from generator.registers import (
+from generator.books.exercises import Asks, Exercise
+from generator.books.leaves import Leaves
+from generator.books.registers import (
     EMERGENCY,
     GUIDES,
     RUNBOOKS,
@@ -26,9 +22,13 @@ from generator.registers import (
     products,
     sections,
 )
+from generator.books.typesetting import Code, Passage, call, part_code, value_code
+from generator.desks import desk_views
+from generator.editions import Edition, site_in_language
+from generator.markup import to_plain
+from generator.model import Site
 from generator.sources import Source
 from generator.texts import SELF_NAMES, Say, say_date, say_zone
-from generator.typesetting import Code, Passage, call, part_code, value_code
 
 
 def section_name(leaves: Leaves, section: str) -> str:

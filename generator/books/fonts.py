@@ -14,8 +14,8 @@ from pathlib import Path
 
 from fontTools.ttLib import TTFont
 
+from generator.books.typesetting import Manuscript, Passage
 from generator.findings import Finding, Location
-from generator.typesetting import Manuscript, Passage
 
 PACKAGES = (
     "fontpkg-noto-sans",

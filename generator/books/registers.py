@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from generator.collation import letter, sort_key
+from generator.books.collation import letter, sort_key
 from generator.editions import Edition
 from generator.markup import to_plain
 from generator.model import Case, Kind

@@ -13,6 +13,7 @@ from typing import Any
 
 import segno
 
+from generator.books.typesetting import Code, Reader, call, content, literal, part_code, value_code
 from generator.diagram import Box, Drawing, Frame, drawings, lines_of, names
 from generator.editions import Edition, ForeignText, make_edition
 from generator.markup import to_plain
@@ -30,7 +31,6 @@ from generator.model import (
     Verdict,
 )
 from generator.texts import Say, say_date
-from generator.typesetting import Code, Reader, call, content, literal, part_code, value_code
 from generator.views import RecordView, Row, record_view
 
 WHOLE_STEP = 700

@@ -23,7 +23,7 @@ from typing import Any
 
 import pikepdf
 
-from generator.truetype import Program, read_program, written_program
+from generator.pdf.truetype import Program, read_program, written_program
 
 _UNNAMED = range(0xE000, 0xF900)
 """Numbers of glyphs that stand for no single character: Unicode leaves them to private use."""
