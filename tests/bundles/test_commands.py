@@ -111,6 +111,15 @@ def test_without_a_key_there_is_no_bundle(project: Path) -> None:
     assert done.exit_code == 0 and "warning: it is not signed" in done.output
 
 
+def test_a_build_says_what_to_do_with_what_it_made(project: Path) -> None:
+    """An unsigned bundle is not to be sent; nobody is told to open a site that was not made."""
+    done = run(project, "build", "--only", "bundle", "--unsigned")
+    assert "Unsigned bundles are for trying out" in done.output, done.output
+    assert "Send a bundle" not in done.output and "Open an index.html" not in done.output
+    done = run(project, "build", "--only", "bundle", **_key(project))
+    assert "Send a bundle" in done.output and "Unsigned" not in done.output
+
+
 def test_a_key_that_no_site_trusts_does_not_sign(project: Path) -> None:
     """A key that is not in the settings is named, with the line to add."""
     done = run(project, "bundle", **_key(project, STRANGER))
