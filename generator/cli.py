@@ -239,10 +239,16 @@ def _say_made(made: list[Made]) -> None:
     """Say where each output is and how to open it."""
     _say_files(made)
     click.echo()
-    click.echo("Open an index.html in a browser: it needs no server and no network.")
-    if any(one.path.suffix == ".zip" for one in made):
+    has_site = any(one.path.is_dir() for one in made)
+    if has_site:
+        click.echo("Open an index.html in a browser: it needs no server and no network.")
+    bundles = [one.path for one in made if one.path.suffix == ".zip"]
+    if any("-unsigned" in path.stem for path in bundles):
+        click.echo("Unsigned bundles are for trying out: docs/how-to/sign-bundles.md says more.")
+    elif bundles:
         click.echo("Send a bundle to its site: it unpacks to START-HERE.html, site and handbook.")
-    click.echo("Search from here: kb search 打印机脱机")
+    if has_site:
+        click.echo("Search from here: kb search 打印机脱机")
 
 
 def _say_files(made: list[Made]) -> None:

@@ -171,10 +171,12 @@ def apply_command(
 def update_command(context: click.Context, file: Path, old: str, unsigned: bool) -> None:
     """Write what changed from an older bundle to the bundle FILE, as a small file beside it.
 
-    Keep the bundles that you sent: any of them can be the version to start from.
+    Keep the bundles that you sent outside build/, where each new one replaces the one before: any
+    of them can be the version to start from.
 
     \b
-    Example:  kb bundle update quay-2026.11.22-1a2b3c4d.zip --from 2026.11.01-0f0f0f0f
+    Example:  kb bundle update quay-2026.11.22-1a2b3c4d.zip --from sent/quay-2026.11.01-0f0f0f0f.zip
+              kb bundle update quay-2026.11.22-1a2b3c4d.zip --from 2026.11.01-0f0f0f0f
     """
     from generator.bundles.differing import make_update
     from generator.bundles.verifying import check_files, open_bundle
@@ -186,8 +188,13 @@ def update_command(context: click.Context, file: Path, old: str, unsigned: bool)
     with told(file), opened(file) as given:
         new = open_bundle(open_archive(given.file), trust)
         site = new.manifest.site
-        beside = [file.with_name(f"{site}-{old}{each}.zip") for each in _ENDS]
-        found = next((each for each in (Path(old), *beside) if each.is_file()), beside[0])
+        beside = [file.parent / f"{site}-{old}{each}.zip" for each in _ENDS]
+        found = next((each for each in (Path(old), *beside) if each.is_file()), None)
+        if found is None:
+            raise click.UsageError(
+                f'there is no file "{old}" and no bundle of that version beside {file}: name with '
+                "--from the file that was kept when it was sent"
+            )
         with told(found), opened(found) as before:
             start = open_bundle(open_archive(before.file), trust)
             for each in (start, new):
@@ -238,7 +245,7 @@ def join_command(parts: tuple[Path, ...], folder: Path | None) -> None:
     from generator.writing import replace
 
     place = folder or parts[0].parent
-    with told(place):
+    with told("the parts"):
         name, content = join({str(part): part.read_bytes() for part in parts})
         replace(place / name, content)
         click.echo(place / name)
@@ -253,11 +260,13 @@ def rollback_command(folder: Path) -> None:
     Example:  kb bundle rollback --to /srv/kb
     """
     from generator.bundles.disk import Disk
-    from generator.bundles.installing import go_back
+    from generator.bundles.installing import START, go_back
 
     with told(folder):
         then = go_back(folder, Disk())
-        click.echo(f"in use again: {then.current}")
+        manifest = then.manifest()
+        click.echo(f"in use again: {manifest.site} {manifest.version}")
+        click.echo(f"open {then.folder / START}")
 
 
 def trust_in(context: click.Context, given: tuple[str, ...], unsigned: bool) -> Trust:

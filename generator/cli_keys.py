@@ -82,7 +82,8 @@ def revoke_command(context: click.Context, id: str) -> None:
         raise click.UsageError(str(error)) from error
     replace(path, text.encode())
     click.echo(f"{id.upper()} is revoked in kb/settings.yml")
-    click.echo("Make a new key (kb keys new) so that two are left, then pack: kb bundle")
+    click.echo("Make a new key (kb keys new) and add it to trusted_keys, so that two are left.")
+    click.echo("Commit, name the other key with KB_KEY, then pack and send: kb bundle")
 
 
 def checked_knowledge(settings: Settings) -> KnowledgeBase:
@@ -129,7 +130,9 @@ def check_trusted(knowledge: KnowledgeBase, key: PrivateKey) -> None:
     """Refuse to sign with a key that no site would trust."""
     organisation = knowledge.organisation
     if key.public.id in organisation.revoked_keys:
-        raise click.UsageError(f"the key {key.public.id} is revoked in kb/settings.yml")
+        raise click.UsageError(
+            f"the key {key.public.id} is revoked in kb/settings.yml: name another one with KB_KEY"
+        )
     if key.public.text not in organisation.trusted_keys:
         raise click.UsageError(
             f"the key {key.public.id} is not among trusted_keys of kb/settings.yml: "

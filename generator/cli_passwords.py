@@ -57,7 +57,9 @@ def new_password(knowledge: KnowledgeBase, named: Collection[str] = ()) -> str |
         return password
     if named:
         raise click.UsageError(f"{listed} is protected: set KB_PASSWORD")
-    click.echo(f"Without KB_PASSWORD no handbook or bundle is made of {listed}.", err=True)
+    click.echo(
+        f"Without KB_PASSWORD nothing new is made of {listed}; what is up to date stays.", err=True
+    )
     return None
 
 

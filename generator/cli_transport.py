@@ -48,7 +48,7 @@ def publish_command(
               kb bundle publish published hamburg-warehouse --updates 10
     """
     from generator.bundles.downloading import size_text
-    from generator.bundles.publishing import lay_out
+    from generator.bundles.publishing import lay_out, newest_of
 
     settings = find_settings(context.obj)
     knowledge = checked_knowledge(settings)
@@ -59,7 +59,7 @@ def publish_command(
     files = {}
     for site in sites or knowledge.sites:
         if knowledge.sites[site].record.protected:
-            _leave_out_protected(site, is_named=bool(sites))
+            _leave_out_protected(site, folder / site, is_named=bool(sites))
             continue
         made = settings.build / "bundles" / site
         found = [
@@ -68,7 +68,8 @@ def publish_command(
             if not path.name.endswith(".update.zip") and path.stem.endswith("-unsigned") == unsigned
         ]
         if found:
-            files[site] = max(found, key=lambda path: path.stat().st_mtime_ns)
+            with told(made):
+                files[site] = newest_of(found)
         elif sites:
             raise click.UsageError(f"{made} holds no bundle to publish: kb bundle {site}")
         else:
@@ -93,9 +94,11 @@ def publish_command(
     click.echo("A site takes it with: kb bundle fetch https://YOUR-SERVER/…/SITE --to FOLDER")
 
 
-def _leave_out_protected(site: str, is_named: bool) -> None:
+def _leave_out_protected(site: str, folder: Path, is_named: bool) -> None:
     """Say why a protected site's bundle is not published; end where it was asked for."""
     reason = f"{site}: protected, and what is published anyone may try to open: send its file"
+    if folder.is_dir():
+        reason += f"; {folder} still holds what was published before: remove it, on the server too"
     if is_named:
         raise click.UsageError(reason)
     click.echo(reason, err=True)

@@ -89,6 +89,8 @@ def _finding(
     if kind == "extra_forbidden":
         holder = _holder(model, complaint["loc"][:-1])
         hint = _nearest(name, tuple(holder.model_fields), "see docs/reference/fields.md")
+        if "\uff1a" in name:
+            hint = "its colon is full-width: write a plain one and a space behind it"
         message = f'a {_words(holder)} has no field "{name}"'
         return Finding(document.location(trail, of_key=True), "KB203", message, hint)
     if kind in ("enum", "literal_error", "union_tag_invalid"):

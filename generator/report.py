@@ -33,7 +33,8 @@ def count(findings: Sequence[Finding]) -> str:
         for number, word in ((errors, "error"), (warnings, "warning"))
         if number
     ]
-    return f"{' and '.join(parts)}; kb explain {findings[0].code} says more"
+    worst = next((finding for finding in findings if finding.is_error), findings[0])
+    return f"{' and '.join(parts)}; kb explain {worst.code} says more"
 
 
 def as_ci(findings: Sequence[Finding]) -> str:

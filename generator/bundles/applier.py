@@ -39,10 +39,12 @@ def main(arguments: Sequence[str], keys: Sequence[str], here: Path) -> int:
     try:
         given = tuple(map(read_public_key, (*keys, *wanted.key)))
         if wanted.rollback and folder is not None:
-            print(f"in use again: {go_back(folder, Disk()).current}")
+            then = go_back(folder, Disk())
+            print(f"in use again: {then.manifest().site} {then.manifest().version}")
+            print(f"open {then.folder / START}")
             return DONE
         if wanted.join:
-            name, content = join({str(each): each.read_bytes() for each in wanted.join})
+            name, content = join({str(each): each.read_bytes() for each in _named(wanted.join)})
             Disk().put(Path(name), (content,))
             print(f"joined: {name}")
             return DONE
@@ -54,11 +56,16 @@ def main(arguments: Sequence[str], keys: Sequence[str], here: Path) -> int:
         with wanted.file.open("rb") as file:
             return _take(file, folder, trust, wanted.check)
     except RefusedError as error:
-        print(f"refused: {wanted.file or wanted.place or folder or 'the parts'}", file=sys.stderr)
+        what = "the parts" if wanted.join else wanted.file or wanted.place or folder
+        print(f"refused: {what}", file=sys.stderr)
         for reason in error.reasons:
             print(f"    {reason}", file=sys.stderr)
         print(UNTOUCHED, file=sys.stderr)
         return REFUSED
+    except FileNotFoundError as error:
+        print(f'failed: there is no file "{error.filename}"', file=sys.stderr)
+        print(UNTOUCHED, file=sys.stderr)
+        return FAULT
     except OSError as error:
         print(f"failed: {error}", file=sys.stderr)
         print(f"{UNTOUCHED} Mend that, then run this again: it goes on.", file=sys.stderr)
@@ -66,6 +73,15 @@ def main(arguments: Sequence[str], keys: Sequence[str], here: Path) -> int:
     except KeyboardInterrupt:
         print(f"stopped\n{UNTOUCHED} Run this again: it goes on.", file=sys.stderr)
         return FAULT
+
+
+def _named(parts: Sequence[Path]) -> list[Path]:
+    """Return the files that are meant; a shell of Windows leaves `*.part` as it is."""
+    return [
+        path
+        for part in parts
+        for path in (not part.exists() and sorted(part.parent.glob(part.name))) or [part]
+    ]
 
 
 def _take(file: BinaryIO, folder: Path | None, trust: Trust, only_check: bool) -> int:
@@ -104,10 +120,15 @@ def _moved(here: int, size: int) -> None:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="kb-update.py", description="Checks and installs a bundle."
+        prog="kb-update.py", description="Checks and installs a bundle or an update."
     )
-    parser.add_argument("file", nargs="?", type=Path, metavar="FILE", help="the bundle")
-    parser.add_argument("--to", type=Path, metavar="FOLDER", help="where it is installed")
+    parser.add_argument("file", nargs="?", type=Path, metavar="FILE", help="the bundle or update")
+    parser.add_argument(
+        "--to",
+        type=Path,
+        metavar="FOLDER",
+        help="where it is installed; where this program lies, if left out",
+    )
     parser.add_argument("--check", action="store_true", help="check it, install nothing")
     parser.add_argument(
         "--join", nargs="+", type=Path, metavar="PART", help="join parts into a file here"

@@ -87,9 +87,10 @@ def verify(
         raise RefusedError(f"it is signed with the key {signed.key_id}, which was revoked")
     key = known.get(signed.key_id)
     if key is None:
-        trusted = ", ".join(sorted(known.keys() - revoked)) or "none"
+        trusted = ", ".join(sorted(known.keys() - revoked))
+        hint = f"{trusted} is" if trusted else "none is: --key takes the one that you were told"
         raise RefusedError(
-            f"it is signed with the key {signed.key_id}, which is not trusted here ({trusted} is)"
+            f"it is signed with the key {signed.key_id}, which is not trusted here ({hint})"
         )
     message = hashlib.blake2b(content).digest() if signed.is_hashed else content
     if not is_signed_by(key.point, message, signed.value):

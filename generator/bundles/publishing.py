@@ -10,17 +10,17 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from generator.bundles.differing import make_update
 from generator.bundles.indexes import INDEX, Index, Offer, lasting_name, read_index
-from generator.bundles.manifests import Held
+from generator.bundles.manifests import LARGEST_MANIFEST, Held, read_manifest
 from generator.bundles.refusals import RefusedError
 from generator.bundles.signing import PrivateKey
 from generator.bundles.verifying import Bundle, Trust, check_files, open_bundle
-from generator.bundles.zips import in_memory
+from generator.bundles.zips import in_memory, open_archive
 from generator.writing import remove, replace
 
 KEPT_INDEXES = 2
@@ -75,6 +75,21 @@ def lay_out(folder: Path, file: Path, trust: Trust, key: PrivateKey | None, most
     )
     files = {offer.name: content for offer, content in offers.items()}
     return _lay(folder, index, files, key, left_out)
+
+
+def newest_of(paths: Iterable[Path]) -> Path:
+    """Return the bundle of the latest commit, whichever was written or copied last; of one commit
+    the one written last. It is not checked. Raises `RefusedError` where one is no bundle."""
+
+    def age(path: Path) -> tuple[str, int]:
+        with path.open("rb") as file:
+            archive = open_archive(file)
+            head = next(iter(archive.entries), None)
+            if head is None or head.size > LARGEST_MANIFEST:
+                raise RefusedError(f"{path} is no bundle")
+            return read_manifest(archive.read(head)).date, path.stat().st_mtime_ns
+
+    return max(paths, key=age)
 
 
 def _earlier(folder: Path, newest: _Kept, trust: Trust) -> tuple[list[_Kept], list[str]]:

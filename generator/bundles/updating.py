@@ -82,12 +82,16 @@ def _updated(archive: Archive, trust: Trust, now: Installed | None) -> Incoming:
     check_packed(archive, entries, notice.packed)
     if now is None:
         raise RefusedError(
-            f"it is an update from {notice.start}, and nothing is installed to update: say where "
-            "that version is installed, or ask for the full bundle"
+            f"it is an update from {notice.start}, and nothing is installed to update: say with "
+            "--to where that version is installed, or ask for the full bundle"
         )
     place = now.place(now.current)
     before = (place / NAME).read_bytes()
     old = read_manifest(before)
+    if old.version == notice.version:
+        raise RefusedError(
+            f"it leads to {notice.version}, which is in use already: nothing is left to do"
+        )
     if hashlib.sha256(before).hexdigest() != notice.start_sha256:
         raise RefusedError(
             f"it leads from {notice.start} to {notice.version}, but {old.site} {old.version} is in "

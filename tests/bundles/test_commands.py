@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import zipfile
 from pathlib import Path
@@ -110,6 +111,15 @@ def test_without_a_key_there_is_no_bundle(project: Path) -> None:
     assert done.exit_code == 0 and "warning: it is not signed" in done.output
 
 
+def test_a_build_says_what_to_do_with_what_it_made(project: Path) -> None:
+    """An unsigned bundle is not to be sent; nobody is told to open a site that was not made."""
+    done = run(project, "build", "--only", "bundle", "--unsigned")
+    assert "Unsigned bundles are for trying out" in done.output, done.output
+    assert "Send a bundle" not in done.output and "Open an index.html" not in done.output
+    done = run(project, "build", "--only", "bundle", **_key(project))
+    assert "Send a bundle" in done.output and "Unsigned" not in done.output
+
+
 def test_a_key_that_no_site_trusts_does_not_sign(project: Path) -> None:
     """A key that is not in the settings is named, with the line to add."""
     done = run(project, "bundle", **_key(project, STRANGER))
@@ -186,6 +196,14 @@ def test_an_update_is_made_and_installed(project: Path, tmp_path: Path) -> None:
         assert run(project, "bundle", "apply", file, "--to", folder).exit_code == 0
     done = run(project, *words, "2020.01.01-00000000", **_key(project))
     assert done.exit_code == 2 and "2020.01.01" in done.output
+    assert "nothing is left to do" in run(project, "bundle", "apply", path, "--to", folder).output
+    done = run(project, "bundle", "rollback", "--to", folder)
+    assert done.exit_code == 0 and "in use again: quay 2026.11.01-1a2b3c4d\n" in done.output
+    path.unlink()
+    (tmp_path / "sent").mkdir()
+    older = tmp_path / "quay-2026.11.01-1a2b3c4d.zip"
+    done = run(project, *words, older.rename(tmp_path / "sent/kept.zip"), **_key(project))
+    assert done.exit_code == 0 and path.is_file(), done.output
 
 
 def test_published_and_fetched(project: Path, tmp_path: Path) -> None:
@@ -211,6 +229,23 @@ def test_published_and_fetched(project: Path, tmp_path: Path) -> None:
     done = run(project, "bundle", "fetch", place, "--download-only", tmp_path / "stick.zip")
     assert done.exit_code == 0
     assert run(project, "bundle", "verify", tmp_path / "stick.zip").exit_code == 0
+
+
+def test_an_older_bundle_beside_the_new_one_is_not_published(project: Path, tmp_path: Path) -> None:
+    """The latest commit counts, not which file was written last; a protected site is told of."""
+    made = project / "build/bundles/far-mine"
+    made.mkdir(parents=True)
+    for days in (2, 1):
+        content = signed(days=days, site="far-mine")
+        (made / f"far-mine-2026.11.0{days + 1}-1a2b3c4d.zip").write_bytes(content)
+        os.utime(made / f"far-mine-2026.11.0{days + 1}-1a2b3c4d.zip", (10 - days, 10 - days))
+    done = run(project, "bundle", "publish", tmp_path / "www", **_key(project))
+    assert done.exit_code == 0 and "2026.11.03-1a2b3c4d is the newest" in done.output, done.output
+    assert "2026.11.02" not in done.output
+    with (project / "kb/sites/far-mine.yml").open("a", encoding="utf-8") as file:
+        file.write("protected: true\n")
+    done = run(project, "bundle", "publish", tmp_path / "www", "far-mine", **_key(project))
+    assert done.exit_code == 2 and "still holds what was published before" in done.output
 
 
 def test_a_fetch_that_fails_says_what_to_do(project: Path, tmp_path: Path) -> None:

@@ -385,7 +385,8 @@ def test_wrong_use_of_the_program(program: Path, tmp_path: Path) -> None:
     for words in ((), ("--rollback",), (_bundle(tmp_path, signed()),)):
         done = _run(program, *words)
         assert done.returncode == 2 and "name a FILE" in done.stderr
-    assert _run(program, tmp_path / "none.zip", "--check").returncode == 3
+    done = _run(program, tmp_path / "none.zip", "--check")
+    assert done.returncode == 3 and "there is no file" in done.stderr
 
 
 def test_the_program_joins_parts(program: Path, tmp_path: Path) -> None:
@@ -402,3 +403,7 @@ def test_the_program_joins_parts(program: Path, tmp_path: Path) -> None:
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, encoding="utf-8", check=False)
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "b.zip").read_bytes() == signed(with_applier())
+    (tmp_path / "b.zip").unlink()
+    pattern = [*command[:5], tmp_path / "*.part"]  # as shells of Windows give it
+    done = subprocess.run(pattern, cwd=tmp_path, capture_output=True, encoding="utf-8", check=False)
+    assert done.returncode == 0 and (tmp_path / "b.zip").is_file(), done.stderr

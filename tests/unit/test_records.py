@@ -53,6 +53,7 @@ def test_the_path_says_what_a_file_is() -> None:
 @pytest.mark.parametrize(
     ("line", "code", "words"),
     [
+        ("sla\uff1a {x: 1}", "KB203", "its colon is full-width"),
         ("titel: x", "KB203", 'a case has no field "titel" did you mean "title"?'),
         ("related: PRN-0002", "KB202", '"related" is "PRN-0002" write a list'),
         ("related: [prn-2]", "KB205", '"prn-2" is no "0" an id is two to five capital letters'),

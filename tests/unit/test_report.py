@@ -32,6 +32,7 @@ def test_last_line_counts() -> None:
     assert count([]) == "no findings"
     assert count([WARNING]) == "1 warning; kb explain KB402 says more"
     assert count([ERROR, ERROR, WARNING]).startswith("2 errors and 1 warning; ")
+    assert count([WARNING, ERROR]).endswith("kb explain KB301 says more"), "what stops comes first"
 
 
 def test_ci_is_one_line_each() -> None:
