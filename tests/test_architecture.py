@@ -83,7 +83,8 @@ BOOKS_LAYERS: tuple[frozenset[str], ...] = tuple(
     frozenset(f"books/{name}" for name in line.split())
     for line in (
         "chapters",
-        "leaves registers exercises fonts",
+        "leaves exercises fonts",
+        "registers",
         "typesetting collation xhtml volumes __init__",
     )
 )

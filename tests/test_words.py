@@ -55,7 +55,7 @@ FAMILIES: dict[str, type[Enum]] = {
 }
 """Words of the model that the interface says by their names: `tier L1`."""
 FIXED = {f"{family} {word}" for family, words in FAMILIES.items() for word in words}
-INDIRECT = {*handbook.WORDS, *leaves._SECTIONS.values(), leaves._NOT_TRANSLATED, leaves._STALE}
+INDIRECT = {*handbook.WORDS, leaves._NOT_TRANSLATED, leaves._STALE}
 """Texts that stand in a table first and are said later."""
 
 

@@ -15,11 +15,10 @@ from generator.books.exercises import Asks, Exercise
 from generator.books.leaves import Leaves
 from generator.books.registers import (
     EMERGENCY,
-    GUIDES,
-    RUNBOOKS,
     callers_words,
     error_codes,
     products,
+    section_name,
     sections,
 )
 from generator.books.typesetting import Code, Passage, call, part_code, value_code
@@ -31,22 +30,10 @@ from generator.sources import Source
 from generator.texts import SELF_NAMES, Say, say_date, say_zone
 
 
-def section_name(leaves: Leaves, section: str) -> str:
-    """Return what a section of the handbook is called."""
-    say = leaves.say
-    names = {
-        EMERGENCY: say("In an emergency"),
-        GUIDES: say("Step-by-step guides"),
-        RUNBOOKS: say("Runbooks"),
-    }
-    types = leaves.edition.knowledge.issue_types
-    return names.get(section) or str(getattr(types[section].names, leaves.edition.language))
-
-
 def section_names(leaves: Leaves, ids: Collection[str]) -> list[str]:
     """Return the names of the sections in which these records stand."""
     return [
-        section_name(leaves, section)
+        section_name(leaves.edition, leaves.say, section)
         for section, rows in sections(leaves.edition).items()
         if any(row.id in ids for row in rows)
     ]
@@ -138,8 +125,11 @@ class Chapters:
         }
         urgent = found.pop(EMERGENCY, [])
         groups = [
-            (section_name(leaves, EMERGENCY), "way-emergency", urgent),
-            *((section_name(leaves, name), held[0], held) for name, held in found.items()),
+            (section_name(leaves.edition, leaves.say, EMERGENCY), "way-emergency", urgent),
+            *(
+                (section_name(leaves.edition, leaves.say, name), held[0], held)
+                for name, held in found.items()
+            ),
         ]
         listed = [(name, place, [leaves.line(id) for id in held]) for name, place, held in groups]
         return Passage(f"#{call('contents', leaves.words, listed)}")

@@ -13,6 +13,7 @@ from typing import Any
 
 import segno
 
+from generator.books.registers import section_name
 from generator.books.typesetting import Code, Reader, call, content, literal, part_code, value_code
 from generator.diagram import Box, Drawing, Frame, drawings, lines_of, names
 from generator.editions import Edition, ForeignText, make_edition
@@ -21,7 +22,6 @@ from generator.model import (
     Confidence,
     Guidance,
     Guide,
-    Kind,
     Part,
     Platform,
     Question,
@@ -39,7 +39,6 @@ ONE_LINE = 0.5
 """How much of a drawing's width what a step shows and what to do otherwise may fill together to
 share a line; the rest is for the words before them and the step's number."""
 
-_SECTIONS = {Kind.GUIDE: "Step-by-step guides", Kind.RUNBOOK: "Runbooks"}
 _ENUMS: dict[type[Enum], str] = {
     Platform: "platform ",
     Scenario: "scenario ",
@@ -55,8 +54,8 @@ _STALE = "The original has changed since this translation was made."
 class Place:
     """Where a record stands in the book."""
 
-    is_urgent: bool
-    """Whether it stands in the emergency section."""
+    section: str
+    """The section it stands in."""
     tab: int
     """How far down the page's edge its tab is, from 0."""
     opens: bool
@@ -175,11 +174,10 @@ class Leaves:
         return call("lost", self.words, values)
 
     def _head(self, it: Row, view: RecordView, place: Place) -> dict[str, Any]:
-        kind = "In an emergency" if place.is_urgent else _SECTIONS.get(it.kind)
         return {
             "id": it.id,
             "title": self._text(view.record.title),
-            "section": self.say(kind) if kind else it.issue_type_name,
+            "section": section_name(self.edition, self.say, place.section),
             "tab": place.tab,
             "opens": place.opens,
             "priority": view.priority,

@@ -12,7 +12,7 @@ from generator.books.collation import letter, sort_key
 from generator.editions import Edition
 from generator.markup import to_plain
 from generator.model import Case, Kind
-from generator.texts import SELF_NAMES
+from generator.texts import SELF_NAMES, Say
 from generator.views import Row, record_view, row
 
 EMERGENCY, GUIDES, RUNBOOKS = "emergency", "guides", "runbooks"
@@ -38,6 +38,17 @@ def sections(edition: Edition) -> Mapping[str, Sequence[Row]]:
         found.setdefault(_section(edition, it := row(edition, id)), []).append(it)
     types = (each.id for each in edition.knowledge.vocabulary.issue_types)
     return {name: found[name] for name in (EMERGENCY, GUIDES, *types, RUNBOOKS) if name in found}
+
+
+def section_name(edition: Edition, say: Say, section: str) -> str:
+    """Return what a section of the book is called in the edition's language."""
+    names = {
+        EMERGENCY: say("In an emergency"),
+        GUIDES: say("Step-by-step guides"),
+        RUNBOOKS: say("Runbooks"),
+    }
+    types = edition.knowledge.issue_types
+    return names.get(section) or str(getattr(types[section].names, edition.language))
 
 
 def _section(edition: Edition, it: Row) -> str:

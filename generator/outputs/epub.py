@@ -16,11 +16,10 @@ from uuid import NAMESPACE_URL, uuid5
 
 from generator.books.registers import (
     EMERGENCY,
-    GUIDES,
-    RUNBOOKS,
     callers_words,
     error_codes,
     products,
+    section_name,
     sections,
 )
 from generator.books.xhtml import as_xhtml, writable
@@ -159,13 +158,7 @@ class Ebook:
         return [(page.name, page.title) for page in self._registers.values()]
 
     def _title(self, section: str) -> str:
-        known = {
-            EMERGENCY: self.say("In an emergency"),
-            GUIDES: self.say("Step-by-step guides"),
-            RUNBOOKS: self.say("Runbooks"),
-        }
-        types = self.edition.knowledge.issue_types
-        return known.get(section) or str(getattr(types[section].names, self.edition.language))
+        return section_name(self.edition, self.say, section)
 
     def _chapters(self) -> Iterator[Values]:
         """Yield the entries of the contents: a page and the records below it."""

@@ -124,6 +124,8 @@ class Handbook:
     @property
     def volumes(self) -> tuple[Handbook, ...]:
         """The handbook volume by volume."""
+        if len(self.held) == 1:
+            return (self,)
         return tuple(replace(self, number=number + 1) for number in range(len(self.held)))
 
     def elsewhere(self, language: str, pages: Pages) -> dict[str, tuple[int, int | None]]:
@@ -259,7 +261,7 @@ def _records(book: Handbook, voices: list[Leaves]) -> Iterator[Passage]:
     first = 0 if EMERGENCY in ordered else 1
     for tab, (section, listed) in enumerate(ordered.items(), start=first):
         for number, id in enumerate(row.id for row in listed if row.id in book.here):
-            place = Place(section == EMERGENCY, tab, number == 0 and section != EMERGENCY)
+            place = Place(section, tab, number == 0 and section != EMERGENCY)
             yield from _record(book, spoken, id, place)
 
 
