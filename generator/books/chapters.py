@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import chain
 from typing import Any
 
@@ -123,13 +123,10 @@ class Chapters:
             for section, rows in sections(leaves.edition).items()
             if (held := [row.id for row in rows if row.id in ids])
         }
-        urgent = found.pop(EMERGENCY, [])
+        name_of = partial(section_name, leaves.edition, leaves.say)
         groups = [
-            (section_name(leaves.edition, leaves.say, EMERGENCY), "way-emergency", urgent),
-            *(
-                (section_name(leaves.edition, leaves.say, name), held[0], held)
-                for name, held in found.items()
-            ),
+            (name_of(EMERGENCY), "way-emergency", found.pop(EMERGENCY, [])),
+            *((name_of(section), held[0], held) for section, held in found.items()),
         ]
         listed = [(name, place, [leaves.line(id) for id in held]) for name, place, held in groups]
         return Passage(f"#{call('contents', leaves.words, listed)}")

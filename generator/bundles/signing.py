@@ -91,11 +91,6 @@ def unlocked(content: bytes, password: str) -> PrivateKey:
     return PrivateKey(number, seed)
 
 
-def describe(content: bytes) -> str:
-    """Return how a private key's file calls itself, for a question."""
-    return content.split(b"\n")[0].removeprefix(b"untrusted comment: ").decode(errors="replace")
-
-
 def _mixed(content: bytes, password: str, salt: bytes, work: int) -> bytes:
     """Return the content with the password's stream of bytes laid over it, or off it again."""
     stream = hashlib.scrypt(
