@@ -19,7 +19,7 @@ import click
 
 from generator import __version__
 from generator.cli_bundles import bundle
-from generator.cli_keys import check_trusted, keys, unlock
+from generator.cli_keys import check_sites, checked_knowledge, keys, signing_key
 from generator.cli_passwords import new_password
 from generator.cli_transport import fetch_command, publish_command
 from generator.settings import ProjectNotFoundError, Settings, find_settings, key_file
@@ -160,8 +160,7 @@ def build(
     key = None
     if "bundle" in parts and not unsigned:
         if key_file() or only:
-            key = unlock()
-            check_trusted(knowledge, key)
+            key = signing_key(knowledge)
         else:
             parts = ("site", "handbook")
             click.echo("No bundles: KB_KEY names no key that signs them; --unsigned does without.")
@@ -193,18 +192,10 @@ def handbook(context: click.Context, sites: tuple[str, ...], quiet: bool) -> Non
     Example:  kb handbook
               kb handbook ordos-mine
     """
-    from generator.loading import load
     from generator.report import as_text
 
-    loaded = load(_settings(context))
-    knowledge = loaded.knowledge
-    if knowledge is None or loaded.has_errors:
-        click.echo(as_text(loaded.findings))
-        sys.exit(FINDINGS)
-    unknown = sorted(set(sites) - set(knowledge.sites))
-    if unknown:
-        known = ", ".join(knowledge.sites)
-        raise click.BadParameter(f'there is no site "{unknown[0]}"; there are: {known}')
+    knowledge = checked_knowledge(_settings(context))
+    check_sites(knowledge, sites)
     from generator.printing import make_handbooks
 
     made = list(make_handbooks(knowledge, sites, new_password(knowledge, sites)))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from generator.cli_keys import REFUSED, checked_knowledge, signing_key
+from generator.cli_keys import REFUSED, check_sites, checked_knowledge, signing_key
 from generator.cli_passwords import new_password, opened
 from generator.settings import ProjectNotFoundError, find_settings, today
 
@@ -67,10 +67,7 @@ def make_command(context: click.Context, sites: tuple[str, ...], unsigned: bool)
     from generator.report import as_text
 
     knowledge = checked_knowledge(find_settings(context.obj))
-    for site in sites:
-        if site not in knowledge.sites:
-            known = ", ".join(knowledge.sites)
-            raise click.UsageError(f'there is no site "{site}"; the sites: {known}')
+    check_sites(knowledge, sites)
     key = None if unsigned else signing_key(knowledge)
     password = new_password(knowledge, sites)
     found = [each for made in make_handbooks(knowledge, sites, password) for each in made.findings]

@@ -6,6 +6,7 @@ Imports stand inside the commands, as in `cli`.
 from __future__ import annotations
 
 import sys
+from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -98,7 +99,15 @@ def checked_knowledge(settings: Settings) -> KnowledgeBase:
     return loaded.knowledge
 
 
-def unlock() -> PrivateKey:
+def check_sites(knowledge: KnowledgeBase, sites: Collection[str]) -> None:
+    """End the command where one of the sites that were named is none."""
+    for site in sites:
+        if site not in knowledge.sites:
+            known = ", ".join(knowledge.sites)
+            raise click.UsageError(f'there is no site "{site}"; the sites: {known}')
+
+
+def _unlocked() -> PrivateKey:
     """Return the private key that KB_KEY names, unlocked."""
     from generator.bundles.refusals import RefusedError
     from generator.bundles.signing import unlocked
@@ -121,12 +130,12 @@ def unlock() -> PrivateKey:
 
 def signing_key(knowledge: KnowledgeBase) -> PrivateKey:
     """Return the private key, unlocked, which the settings trust."""
-    key = unlock()
-    check_trusted(knowledge, key)
+    key = _unlocked()
+    _check_trusted(knowledge, key)
     return key
 
 
-def check_trusted(knowledge: KnowledgeBase, key: PrivateKey) -> None:
+def _check_trusted(knowledge: KnowledgeBase, key: PrivateKey) -> None:
     """Refuse to sign with a key that no site would trust."""
     organisation = knowledge.organisation
     if key.public.id in organisation.revoked_keys:

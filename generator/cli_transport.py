@@ -13,7 +13,7 @@ from pathlib import Path
 import click
 
 from generator.cli_bundles import KEYS, UNSIGNED, told, trust_in, warn
-from generator.cli_keys import checked_knowledge, signing_key
+from generator.cli_keys import check_sites, checked_knowledge, signing_key
 from generator.settings import find_settings
 
 FAULT = 3
@@ -52,10 +52,7 @@ def publish_command(
 
     settings = find_settings(context.obj)
     knowledge = checked_knowledge(settings)
-    for site in sites:
-        if site not in knowledge.sites:
-            known = ", ".join(knowledge.sites)
-            raise click.UsageError(f'there is no site "{site}"; the sites: {known}')
+    check_sites(knowledge, sites)
     files = {}
     for site in sites or knowledge.sites:
         if knowledge.sites[site].record.protected:
