@@ -47,7 +47,7 @@ start = clock()
 settings = Settings(Path.cwd(), date(2026, 11, 1))
 knowledge = load(settings).knowledge
 lap("load", start)
-(book,) = handbooks(knowledge, limit=sys.maxsize)
+(book,) = handbooks(knowledge, knowledge.sites["far"].record, sys.maxsize)
 start = clock(); manuscript = book.manuscript(); manuscript.source; lap("manuscript", start)
 start = clock(); manuscript, _ = fonts.mended(manuscript, fonts.covered()); lap("glyphs", start)
 packed = typst._packed

@@ -132,7 +132,7 @@ def _bundle(
         for path in folder.rglob("*")
         if path.is_file()
     }
-    # as small in the zip, and an update of it is a seventh of a packed one's
+    # packed as small by the zip, and far smaller in an update than what is compressed inside
     loose = {".pdf": unpacked, ".epub": stored}
     printed = {
         f"handbook{path.name.removeprefix(remote.id)}": loose[path.suffix](path.read_bytes())

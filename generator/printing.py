@@ -58,48 +58,44 @@ class Book:
 
 def books(knowledge: KnowledgeBase, limit: int = VOLUME_LIMIT) -> Iterator[Book]:
     """Yield every site's books: those to print, with booklets, then the e-books."""
-    settings = knowledge.settings
+    for filed in knowledge.sites.values():
+        yield from _books_of(knowledge, filed.record, limit)
+
+
+def _books_of(knowledge: KnowledgeBase, site: Site, limit: int = VOLUME_LIMIT) -> Iterator[Book]:
+    templates, time = knowledge.settings.templates, knowledge.history.stamp.time
     tools = (tool_digest(), fonts.versions(), version("typst"), version("pikepdf"))
     volumes: dict[str, Printed] = {}
-    for book in handbooks(knowledge, limit):
+    for book in handbooks(knowledge, site, limit):
         key, make = partial(book.key, *tools), partial(_pdfs, book, volumes)
-        yield Book(book.name, book.site, (".pdf", "-booklet.pdf"), key, make)
-    words = digest_of_files(sorted((settings.templates / "locale").glob("*.po")))
-    for ebook in ebooks(knowledge):
-        key = partial(ebook.key, tool_digest(), ebook.templates.digest, words)
-        make = partial(_epub, ebook, knowledge.history.stamp.time)
-        yield Book(f"{ebook.site.id}-{ebook.edition.language}", ebook.site, (".epub",), key, make)
+        yield Book(book.name, site, (".pdf", "-booklet.pdf"), key, make)
+    pages = Templates(templates / "epub", folder_at(knowledge.settings.build / "cache/templates"))
+    words = digest_of_files(sorted((templates / "locale").glob("*.po")))
+    for language in site.languages:
+        say = speaker(templates / "locale", language)
+        ebook = Ebook(site_edition(knowledge, site, language), site, say, pages)
+        key = partial(ebook.key, tool_digest(), pages.digest, words)
+        yield Book(f"{site.id}-{language}", site, (".epub",), key, partial(_epub, ebook, time))
 
 
-def handbooks(knowledge: KnowledgeBase, limit: int = VOLUME_LIMIT) -> Iterator[Handbook]:
-    """Yield every site's handbook: a volume for each of its languages, most read first, or one for
+def handbooks(
+    knowledge: KnowledgeBase, site: Site, limit: int = VOLUME_LIMIT
+) -> Iterator[Handbook]:
+    """Yield a site's handbook: a volume for each of its languages, most read first, or one for
     all of them where it asks for that; several where they hold more than `limit` records."""
     templates = knowledge.settings.templates
-    for filed in knowledge.sites.values():
-        site = filed.record
-        says = [(each, speaker(templates / "locale", each)) for each in site.languages]
-        groups = [says] if site.handbook.interleaved else [[each] for each in says]
-        for (language, say), *also in groups:
-            folder = templates / "handbook"
-            book = Handbook(knowledge, site, language, say, folder, tuple(also), limit=limit)
-            yield from book.volumes
-
-
-def ebooks(knowledge: KnowledgeBase) -> Iterator[Ebook]:
-    """Yield every site's e-book in each of its languages."""
-    settings = knowledge.settings
-    pages = Templates(settings.templates / "epub", folder_at(settings.build / "cache/templates"))
-    for filed in knowledge.sites.values():
-        for language in filed.record.languages:
-            edition = site_edition(knowledge, filed.record, language)
-            say = speaker(settings.templates / "locale", language)
-            yield Ebook(edition, filed.record, say, pages)
+    says = [(each, speaker(templates / "locale", each)) for each in site.languages]
+    groups = [says] if site.handbook.interleaved else [[each] for each in says]
+    for (language, say), *also in groups:
+        folder = templates / "handbook"
+        book = Handbook(knowledge, site, language, say, folder, tuple(also), limit=limit)
+        yield from book.volumes
 
 
 def files_of(knowledge: KnowledgeBase, site: Site) -> tuple[Path, ...]:
     """Return a site's books that are there, as they were made."""
     folder = shelf(knowledge.settings, site.protected).folder
-    paths = (folder / path for book in books(knowledge) if book.site is site for path in book.paths)
+    paths = (folder / path for book in _books_of(knowledge, site) for path in book.paths)
     return tuple(path for path in paths if path.is_file())
 
 

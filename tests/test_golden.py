@@ -69,9 +69,8 @@ def _api(knowledge: KnowledgeBase) -> Iterator[tuple[str, str]]:
 
 
 def _handbook(knowledge: KnowledgeBase) -> Iterator[tuple[str, str]]:
-    for book in handbooks(knowledge):
-        if book.site.id == HANDBOOK:
-            yield f"{book.name}.typ", book.manuscript().source + "\n"
+    for book in handbooks(knowledge, knowledge.sites[HANDBOOK].record):
+        yield f"{book.name}.typ", book.manuscript().source + "\n"
 
 
 def _epub(knowledge: KnowledgeBase) -> Iterator[tuple[str, str]]:

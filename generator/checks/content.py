@@ -40,7 +40,7 @@ def _prose(text: str) -> str:
     return _CODE.sub("", text) if "`" in text or "~~~" in text else text
 
 
-def markup(filed: Filed[Record]) -> Iterator[Finding]:
+def markup(filed: Filed[Record] | Filed[Site]) -> Iterator[Finding]:
     """KB501, KB502: texts are Markdown, not HTML; links go where a reader can follow safely."""
     for trail, text in texts(filed.record):
         for code, message, hint in _unsafe(text):
@@ -54,9 +54,7 @@ def other_markup(knowledge: KnowledgeBase) -> Iterator[Finding]:
             for code, message, hint in _unsafe(text):
                 yield Finding(translation.location(trail), code, message, hint)
     for site in knowledge.sites.values():
-        for trail, text in texts(site.record):
-            for code, message, hint in _unsafe(text):
-                yield Finding(site.location(trail), code, message, hint)
+        yield from markup(site)
 
 
 def characters(filed: Filed[Record] | Filed[Site]) -> Iterator[Finding]:

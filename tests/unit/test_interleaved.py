@@ -81,7 +81,7 @@ def test_what_a_language_lacks_is_printed_once(whole: dict[str, bytes], tmp_path
     found = places(whole["mill.pdf"])
     assert {"zh-PRN-0003", "en-PRN-0003"} < set(found) and "th-PRN-0003" not in found
     knowledge = load_with(tmp_path, mill="handbook: {interleaved: true}")
-    (book,) = (each for each in handbooks(knowledge) if each.site.id == "mill")
+    (book,) = handbooks(knowledge, knowledge.sites["mill"].record)
     passages = [each for each in book.manuscript().passages if each.stands_in]
     (english, chinese) = (each for each in passages if '"id":"PRN-0003"' in each.text)
     for text in (english.text, english.stands_in):
@@ -176,7 +176,8 @@ def test_a_page_that_does_not_come_to_rest_is_not_named(
 
     monkeypatch.setattr(printing, "_set", set_once)
     monkeypatch.setattr(printing, "places", lambda pdf: {"zh-PRN-0001": int(pdf)})
-    books = handbooks(load_with(tmp_path), 4)
+    knowledge = load_with(tmp_path)
+    books = [each for it in knowledge.sites.values() for each in handbooks(knowledge, it.record, 4)]
     book = next(each for each in books if len(each.held) == 2)
     assert set(printing._printed(book)) == {each.name for each in book.volumes}
     assert asked[-2:] == [None, None] and None not in asked[:-2]
@@ -186,7 +187,7 @@ def test_a_page_that_does_not_come_to_rest_is_not_named(
 def test_volumes_are_known_before_they_are_made(tmp_path: Path) -> None:
     """Every volume has a name of its own, and holds records that no other does."""
     knowledge = load_with(tmp_path, mill="edition: internal")
-    books = [book for book in handbooks(knowledge, 4) if book.site.id == "mill"]
+    books = list(handbooks(knowledge, knowledge.sites["mill"].record, 4))
     assert [book.name for book in books[:2]] == ["mill-th-1", "mill-th-2"]
     chinese = [book for book in books if book.language == "zh"]
     held = [id for book in chinese for id in book.here]
